@@ -1,0 +1,5 @@
+/** What holds for the whole module: its layering. */
+@NullMarked
+package dev.kvorum.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,6 +16,7 @@ import java.util.SortedMap;
  * <p>Threading: {@link #apply} and {@link #noteIndex} belong to one thread. {@link #compactStep} and {@link #flush} may be
  * called by one other thread each, at any time. All other methods may be called by anyone and never wait.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Applier {
   private Applier() {}
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The encoding of log entries. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class CommandCodec {
   private CommandCodec() {}
 

@@ -1,6 +1,7 @@
 package dev.kvorum.store.engine;
 
 /** Changes that take effect together. Not thread-safe; used once. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class EngineBatch {
   public void put(Family family, byte[] key, byte[] value) {
     throw new UnsupportedOperationException();

@@ -396,6 +396,8 @@ group_cluster() {
   t 'member add learner' eval 'ctl member add m2 --learner --peer-urls=http://127.0.0.1:1 | tee added'
   id=$(awk '/added as learner/ { print $2 }' added)
   t 'member list with a learner' eval 'ctl member list | sort -t, -k3'
+  # The identity of a member follows from its urls and the second in which it was added, and is looked at first.
+  sleep 1.2
   t 'member add of the same urls' ctl member add m3 --learner --peer-urls=http://127.0.0.1:1
   t 'a second learner' ctl member add m3 --learner --peer-urls=http://127.0.0.1:3
   t 'member promote of one that lags' ctl member promote "$id"

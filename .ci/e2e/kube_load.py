@@ -1,8 +1,11 @@
 """Loads a kube-apiserver with config maps and judges what its watchers saw. Standard library only.
 
-    kube_load.py load   --servers URL,URL --token T [--seconds N] [--objects N] [--workers N] [--watchers N] --stop-file F
+    kube_load.py load   --servers URL,URL --token T [--watch-servers URL,URL] [--seconds N] [--objects N]
+                        [--workers N] [--watchers N] [--stop-file F]
     kube_load.py paging --servers URL     --token T
     kube_load.py fresh  --servers URL,URL --token T [--rounds N]
+    kube_load.py caches --servers URL,URL --token T   with the store's /registry/configmaps/load/ as JSON on standard input
+    kube_load.py metrics --servers URL --token T [--quiet]
 
 load: workers create, change and delete config maps and note in a ledger what the apiserver acknowledged, with the
 resource version. Watchers note every event, resume from the last resource version after a broken stream, and list again
@@ -10,14 +13,19 @@ when told that it is gone. At the end ledger, watchers and store must tell the s
 may stand for a write or for none.
 
 fresh: a write through one apiserver must be in the very next list through another one.
+
+caches: what each apiserver has in its watch cache is what the store has, revision by revision.
+
+metrics: what the apiserver found out about its store by its own means.
 """
 
 import argparse
+import base64
 import http.client
 import json
 import os
-import queue
 import random
+import re
 import ssl
 import sys
 import threading
@@ -104,9 +112,8 @@ def version_of(item):
 class Ledger:
     """What was asked for and what was acknowledged, per object, in order.
 
-    An object belongs to one worker, which waits for each answer; after an unsettled one the worker reads the object
-    until it knows, and the read settles the step. So per object the ledger is a chain of settled steps with at most
-    one unsettled step at its end.
+    An object belongs to one worker, which waits for each answer; after one that settles nothing, nobody touches that
+    object again. So per object the ledger is a chain of acknowledged steps with at most one unsettled step at its end.
     """
 
     def __init__(self):
@@ -128,7 +135,7 @@ class Ledger:
 
 
 class Worker(threading.Thread):
-    """Takes names from a queue; makes, changes and deletes the object of that name."""
+    """Takes a name; makes, changes and deletes the object of that name; takes the next."""
 
     def __init__(self, run, number):
         super().__init__(name="worker-%d" % number, daemon=True)
@@ -146,17 +153,11 @@ class Worker(threading.Thread):
 
     def run(self):
         self.connect()
-        while True:
-            try:
-                name = self.run_state.names.get_nowait()
-            except queue.Empty:
-                return
+        for name in iter(self.run_state.next_name, None):
             try:
                 self.life_of(name)
             except Unsettled:
                 pass  # noted in the ledger; nobody touches that object again
-            if self.run_state.enough():
-                return
 
     def life_of(self, name):
         version = self.step(name, "ADDED", "POST", PATH, 0, 0)
@@ -202,10 +203,12 @@ class Watcher(threading.Thread):
 
     def __init__(self, run, number, start):
         super().__init__(name="watcher-%d" % number, daemon=True)
-        self.server = run.servers[number % len(run.servers)]
+        self.server = run.watch_servers[number % len(run.watch_servers)]
         self.token = run.token
         self.position = start
         self.bookmarks = number % 2 == 0
+        # Some come back every few seconds, so that resuming is tried even if nothing breaks.
+        self.patience = 8 if number % 4 == 3 else 600
         self.events = []  # (type, name, resource version, serial)
         self.relists = 0
         self.resumes = 0
@@ -229,7 +232,7 @@ class Watcher(threading.Thread):
                 time.sleep(0.2)
 
     def follow(self, client):
-        query = {"watch": "1", "resourceVersion": str(self.position), "timeoutSeconds": "600"}
+        query = {"watch": "1", "resourceVersion": str(self.position), "timeoutSeconds": str(self.patience)}
         if self.bookmarks:
             query["allowWatchBookmarks"] = "true"
         response = client.send("GET", PATH + "?" + urllib.parse.urlencode(query))
@@ -282,21 +285,30 @@ class Run:
 
     def __init__(self, args):
         self.servers = args.servers.split(",")
+        self.watch_servers = (args.watch_servers or args.servers).split(",")
         self.token = args.token
-        self.deadline = time.monotonic() + args.seconds if args.seconds else None
+        self.deadline = time.monotonic() + args.seconds
+        self.objects = args.objects
+        self.taken = 0
+        self.stop_file = args.stop_file
         self.delete_share = args.delete_share
         self.ledger = Ledger()
-        self.names = queue.Queue()
         self.errors = {}
         self.lock = threading.Lock()
         self.last = time.monotonic()
         self.silence = 0.0
-        count = args.objects or 1_000_000
-        for n in range(count):
-            self.names.put("cm-%06d" % n)
 
-    def enough(self):
-        return self.deadline is not None and time.monotonic() > self.deadline
+    def next_name(self):
+        """The name of an object that nobody has had, or None when it is enough."""
+        with self.lock:
+            if self.taken >= self.objects and time.monotonic() > self.deadline and self.may_stop():
+                return None
+            self.taken += 1
+            return "cm-%06d" % self.taken
+
+    def may_stop(self):
+        """Whoever kills members says when the last one is back; the load goes on until then, but not for ever."""
+        return not self.stop_file or os.path.exists(self.stop_file) or time.monotonic() > self.deadline + 300
 
     def progress(self):
         with self.lock:
@@ -325,8 +337,8 @@ def load(args):
     for w in workers:
         w.join()
     elapsed = time.monotonic() - began
-    if args.stop_file:
-        wait_for_stop(args.stop_file)
+    if run.ledger.unsettled:
+        time.sleep(3)  # what may still be on its way through the store arrives
     final = read_all(run)
     end = int(final["metadata"]["resourceVersion"])
     # One more write through the same resource: when a watcher has it, it has everything before it.
@@ -358,15 +370,10 @@ def load(args):
         print("  wrong: " + p)
     if problems:
         sys.exit("%d contradictions between ledger, watchers and store" % len(problems))
+    if args.quiet and any(w.relists or w.resumes and w.patience > 60 for w in watchers):
+        sys.exit("a watch was broken, although nothing happened to the store")
     if run.ledger.acknowledged < args.least:
         sys.exit("only %d steps were acknowledged, at least %d were expected" % (run.ledger.acknowledged, args.least))
-
-
-def wait_for_stop(path):
-    """Whoever kills members says when it has finished, so that the judging does not meet another kill."""
-    until = time.monotonic() + 300
-    while not os.path.exists(path) and time.monotonic() < until:
-        time.sleep(0.1)
 
 
 def read_all(run):
@@ -585,21 +592,81 @@ def fresh(args):
     print("%d rounds over %d apiservers, no stale read" % (args.rounds, len(servers)))
 
 
+def caches(args):
+    stored = {}
+    for kv in json.load(sys.stdin).get("kvs", []):
+        stored[base64.b64decode(kv["key"]).decode().rsplit("/", 1)[1]] = kv["mod_revision"]
+    for server in args.servers.split(","):
+        client = Client(server, args.token)
+        until = time.monotonic() + 15
+        while True:
+            listed = client.call("GET", PATH + "?resourceVersion=0")
+            cached = {i["metadata"]["name"]: version_of(i) for i in listed["items"]}
+            if cached == stored:
+                break
+            if time.monotonic() > until:
+                differing = sorted(n for n in set(cached) | set(stored) if cached.get(n) != stored.get(n))
+                sys.exit("%s: %d of %d objects differ, such as %s" % (server, len(differing), len(stored), [
+                    (n, cached.get(n), stored.get(n)) for n in differing[:5]]))
+            time.sleep(0.2)
+    print("%d objects" % len(stored))
+
+
+def metrics(args):
+    client = Client(args.servers, args.token)
+    response = client.send("GET", "/metrics")
+    seen = {}
+    for line in response.read().decode().splitlines():
+        match = re.match(r"([a-z_]+)({[^}]*})? ([0-9.e+-]+)$", line)
+        if match:
+            seen.setdefault(match[1], []).append((match[2] or "", float(match[3])))
+
+    def total(name, *labels):
+        return int(sum(v for l, v in seen.get(name, []) if all(x in l for x in labels)))
+
+    failures = total("apiserver_storage_consistency_checks_total", 'status="failure"')
+    decode = total("apiserver_storage_decode_errors_total")
+    cached = total("apiserver_watch_cache_consistent_read_total")
+    fallback = total("apiserver_watch_cache_consistent_read_total", 'fallback="true"')
+    print("%d consistency checks, %d failures; %d decode errors; %d consistent reads from the cache, %d fallbacks; "
+          "%d caches filled; %d bookmarks; %d store errors"
+          % (total("apiserver_storage_consistency_checks_total"), failures, decode, cached, fallback,
+             total("apiserver_watch_cache_initializations_total"), total("etcd_bookmark_total"),
+             total("etcd_request_errors_total")))
+    wrong = []
+    if failures:
+        wrong.append("the watch cache differed from the store")
+    if decode:
+        wrong.append("values from the store could not be decoded")
+    if not cached:
+        wrong.append("no consistent read came from the cache; does the store answer progress requests, "
+                     "and report a version that says so?")
+    if args.quiet and fallback > max(2, cached // 100):
+        wrong.append("consistent reads had to go to the store: progress answers are late")
+    if wrong:
+        sys.exit("; ".join(wrong))
+
+
+COMMANDS = {"load": load, "paging": paging, "fresh": fresh, "caches": caches, "metrics": metrics}
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["load", "paging", "fresh"])
+    parser.add_argument("command", choices=list(COMMANDS))
     parser.add_argument("--servers", required=True)
     parser.add_argument("--token", required=True)
-    parser.add_argument("--seconds", type=float, default=0, help="stop after this time (0: when all objects are done)")
-    parser.add_argument("--objects", type=int, default=0, help="objects at most (0: no limit)")
+    parser.add_argument("--seconds", type=float, default=0, help="go on for this long at least")
+    parser.add_argument("--objects", type=int, default=0, help="make this many objects at least")
     parser.add_argument("--workers", type=int, default=8)
     parser.add_argument("--watchers", type=int, default=20)
     parser.add_argument("--delete-share", type=float, default=0.7)
     parser.add_argument("--least", type=int, default=1, help="acknowledged steps that there must be")
     parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--stop-file", default="")
+    parser.add_argument("--stop-file", default="", help="go on at least until this file exists")
+    parser.add_argument("--watch-servers", default="", help="apiservers of the watchers (default: --servers)")
+    parser.add_argument("--quiet", action="store_true", help="nothing happened to the store: no watch may break, no read may fall back")
     args = parser.parse_args()
-    {"load": load, "paging": paging, "fresh": fresh}[args.command](args)
+    COMMANDS[args.command](args)
 
 
 if __name__ == "__main__":

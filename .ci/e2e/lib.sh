@@ -67,17 +67,19 @@ e2e_end() {
   local code=$? name
   trap - EXIT INT TERM HUP
   set +e
-  for name in "${!PID[@]}"; do
-    kill_group "${PID[$name]}" KILL
-    wait "${PID[$name]}" 2>/dev/null
-  done
   # Fewer failures than the exit code says: the script itself broke.
   if ((code != 0 && FAILED == 0)); then fail "$SUITE ended with exit code $code"; fi
   if ((FAILED > 0)); then
     for name in "${!LOG[@]}"; do
       printf '%s\n' "---- last lines of ${LOG[$name]} ($name)"
-      tail -n 25 "${LOG[$name]}" 2>/dev/null | cut -c1-400
+      tail -n 15 "${LOG[$name]}" 2>/dev/null | cut -c1-300
     done
+  fi
+  for name in "${!PID[@]}"; do
+    kill_group "${PID[$name]}" KILL
+    wait "${PID[$name]}" 2>/dev/null
+  done
+  if ((FAILED > 0)); then
     if [[ -n ${E2E_LOGS:-} ]]; then
       mkdir -p "$E2E_LOGS/$SUITE" && find "$SCRATCH" -maxdepth 2 -type f -size -50M \
         \( -name '*.log' -o -name '*.txt' \) -exec cp {} "$E2E_LOGS/$SUITE/" \;

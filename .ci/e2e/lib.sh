@@ -24,8 +24,9 @@ unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
 
 PASSED=0
 FAILED=0
-declare -A PID=() LOG=() CLIENT=() PEER=() DATA=() MEMBER_FLAGS=()
+declare -A PID=() LOG=() CLIENT=() PEER=() DATA=()
 MEMBERS=()
+CLUSTERS=0
 
 note() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 pass() { PASSED=$((PASSED + 1)); printf '[%4d s]   ok    %s\n' "$SECONDS" "$*"; }
@@ -57,6 +58,8 @@ e2e_begin() {
   done
   command -v python3 >/dev/null || { echo "$SUITE: python3 is missing" >&2; exit 2; }
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/kvorum-e2e-$SUITE.XXXXXX")
+  set -E
+  trap 'note "line $LINENO of ${BASH_SOURCE[0]##*/}: failed: $BASH_COMMAND"' ERR
   trap e2e_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
@@ -65,7 +68,7 @@ e2e_begin() {
 
 e2e_end() {
   local code=$? name
-  trap - EXIT INT TERM HUP
+  trap - EXIT ERR INT TERM HUP
   set +e
   # Fewer failures than the exit code says: the script itself broke.
   if ((code != 0 && FAILED == 0)); then fail "$SUITE ended with exit code $code"; fi
@@ -156,20 +159,21 @@ file_has() { grep -qE -- "$2" "$1" 2>/dev/null; }
 
 # ---- a cluster of stores ----
 
-# cluster_new N [flag...]: chooses ports and folders of members m1..mN. Nothing is started.
+# cluster_new N [flag...]: chooses ports and new folders of members m1..mN. Nothing is started.
 cluster_new() {
   local n=$1 ports i name
   shift
   read -ra ports <<<"$(free_ports $((2 * n)))"
   MEMBERS=()
   INITIAL_CLUSTER=
+  CLUSTERS=$((CLUSTERS + 1))
   for ((i = 1; i <= n; i++)); do
     name=m$i
     MEMBERS+=("$name")
     CLIENT[$name]=http://127.0.0.1:${ports[2 * i - 2]}
     PEER[$name]=http://127.0.0.1:${ports[2 * i - 1]}
-    DATA[$name]=$SCRATCH/$name.etcd
-    LOG[$name]=$SCRATCH/$name.log
+    DATA[$name]=$SCRATCH/cluster$CLUSTERS-$name.etcd
+    LOG[$name]=$SCRATCH/cluster$CLUSTERS-$name.log
     INITIAL_CLUSTER+=${INITIAL_CLUSTER:+,}$name=${PEER[$name]}
   done
   ENDPOINTS=$(endpoints "${MEMBERS[@]}")

@@ -45,6 +45,9 @@ const pageSize = 1000
 func readAll(ctx context.Context, c *clientv3.Client, o *options, rev int64, serializable bool) ([]kv, int64, error) {
 	var all []kv
 	from, end := o.prefix, clientv3.GetPrefixRangeEnd(o.prefix)
+	if from == "" {
+		from = "\x00" // no key is smaller
+	}
 	for {
 		ops := []clientv3.OpOption{clientv3.WithRange(end), clientv3.WithLimit(pageSize), clientv3.WithRev(rev)}
 		if serializable {

@@ -127,6 +127,7 @@ func (r *loadRun) step(ctx context.Context, c *clientv3.Client, key string, rev 
 	case err != nil:
 		r.book.lost(seq, err)
 		r.unsettled.Add(1)
+		time.Sleep(50 * time.Millisecond) // with no member there, calls fail at once
 		return 0
 	case !answer.Succeeded:
 		r.book.lost(seq, errors.New("refused"))

@@ -29,7 +29,11 @@ revision() { "$ETCDCTL" --endpoints="${CLIENT[$1]}" get / -w json | sed -E 's/.*
 dump() { "$KVLEDGER" dump --endpoints "$(host "${CLIENT[$1]}")" --prefix '' --rev "$2"; }
 verify() { local name=$1; shift; "$KVLEDGER" verify --endpoints "$(host "${CLIENT[$name]}")" --ledger "$LEDGER" "$@"; }
 # digest_is NAME REVISION DIGEST
-digest_is() { local got; got=$(dump "$1" "$2") && [[ $got == "$3" ]] || { echo "$1: $got, expected $3"; return 1; }; }
+digest_is() {
+  local got
+  got=$(dump "$1" "$2") || return 1
+  [[ $got == "$3" ]] || { echo "$1: $got, expected $3"; return 1; }
+}
 
 # load_start flag...: a load in the background.
 load_start() {

@@ -44,7 +44,7 @@ serve() {
 record() {
   local name=$1 group=$2
   (
-    trap - EXIT
+    trap - EXIT ERR
     EP=${CLIENT[$name]} WORK=$SCRATCH/$name.work
     mkdir -p "$WORK"
     cd "$WORK"
@@ -71,6 +71,7 @@ compare() {
 for group in "${groups[@]}"; do
   declare -F "group_$group" >/dev/null || die "there is no group '$group'; there are: $ALL_GROUPS"
   note "group $group"
+  failed_before=$FAILED
   serve "oracle-$group" "$ORACLE_BIN"
   serve "store-$group" "$STORE_BIN"
   cluster_wait "oracle-$group" "store-$group"
@@ -89,6 +90,9 @@ for group in "${groups[@]}"; do
   stop "store-$group"
   # etcd dies of the signal once it has shut down, as a JVM does; 137 would mean that it had to be killed.
   check "$group: SIGTERM ends the store" grep -qxE '0|143' <<<"$EXIT_CODE"
+  # Of what went well, nobody wants to read the log.
+  unset "LOG[oracle-$group]"
+  ((FAILED > failed_before)) || unset "LOG[store-$group]"
 done
 
 # A few facts by themselves, so that a broken oracle or an over-eager mask cannot hide them.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034,SC2094
 # The steps of etcdctl.sh, by group. Each step prints a title, standard output, standard error and the exit code.
 # EP is the endpoint, WORK an empty folder which is also the current one.
 

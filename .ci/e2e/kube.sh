@@ -10,6 +10,8 @@
 #   --kills    how often the leader is killed during the load and started again (default 0)
 #
 # STORE_BIN=~/.cache/kvorum/peers/bin/etcd kube.sh ... runs the same on a real etcd.
+# What check evaluates is quoted on purpose:
+# shellcheck disable=SC2016
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
@@ -22,7 +24,7 @@ while (($#)); do
       printf -v "${1#--}" '%d' "$2"
       shift 2
       ;;
-    -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,/^# What check/{/^# What check/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "kube.sh: unknown argument '$1' (try --help)" >&2; exit 2 ;;
   esac
 done

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What the end-to-end scripts share: a scratch folder, servers on free loopback ports, waiting, counting, cleaning up.
 #
 # Environment that a caller may set:
@@ -64,6 +64,9 @@ e2e_begin() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   note "$SUITE on $STORE_BIN, scratch folder $SCRATCH"
+  # In a source tree the launcher may build itself at its first call: better now than three times at once.
+  "$STORE_BIN" --version >"$SCRATCH/version.txt" 2>&1 || die "$STORE_BIN --version failed: $(tail -n 5 "$SCRATCH/version.txt")"
+  note "$(head -n 1 "$SCRATCH/version.txt")"
 }
 
 e2e_end() {
@@ -120,6 +123,8 @@ spawn() {
   shift 2
   setsid "$@" >>"${LOG[$name]}" 2>&1 </dev/null &
   PID[$name]=$!
+  # For a caller that has to clean up after a script which could not.
+  [[ -z ${E2E_PIDS:-} ]] || echo "${PID[$name]}" >>"$E2E_PIDS"
 }
 
 kill_group() { # pid signal

@@ -136,8 +136,7 @@ func brief(e entry) string {
 func (v *verdict) events(ctx context.Context, c *clientv3.Client, o *options, until int64) error {
 	ctx, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), 60*time.Second)
 	defer cancel()
-	seen := map[string]int{}
-	last := map[string]string{}
+	h := newHistory()
 	var previous int64
 	// The newest revision may belong to a key elsewhere, so the end is known only from a progress answer, which promises
 	// that everything up to its revision was delivered.
@@ -171,7 +170,7 @@ func (v *verdict) events(ctx context.Context, c *clientv3.Client, o *options, un
 				}
 				first = e.Kv.ModRevision
 				previous = e.Kv.ModRevision
-				v.event(e, seen, last)
+				v.event(e, h)
 			}
 			reached = max(reached, r.Header.Revision)
 			if len(r.Events) > 0 && r.Header.Revision > previous {
@@ -180,21 +179,35 @@ func (v *verdict) events(ctx context.Context, c *clientv3.Client, o *options, un
 			}
 		}
 	}
-	for key, steps := range v.byKey {
-		for i, s := range steps {
-			if s.rev != 0 && i >= seen[key] {
-				v.fail("the watch delivered %d events of %s; %s is missing", seen[key], key, brief(s))
-			}
-		}
-	}
+	v.missing(h)
 	return nil
 }
 
-func (v *verdict) event(e *clientv3.Event, seen map[string]int, last map[string]string) {
+// history is what a watch has told so far: how many events of each key, and the value that each key has now.
+type history struct {
+	events map[string]int
+	values map[string]string
+}
+
+func newHistory() *history {
+	return &history{map[string]int{}, map[string]string{}}
+}
+
+func (v *verdict) missing(h *history) {
+	for key, steps := range v.byKey {
+		for i, s := range steps {
+			if s.rev != 0 && i >= h.events[key] {
+				v.fail("the watch delivered %d events of %s; %s is missing", h.events[key], key, brief(s))
+			}
+		}
+	}
+}
+
+func (v *verdict) event(e *clientv3.Event, h *history) {
 	key := string(e.Kv.Key)
 	steps := v.byKey[key]
-	at := seen[key]
-	seen[key]++
+	at := h.events[key]
+	h.events[key]++
 	if at >= len(steps) {
 		v.fail("event %d of %s, which was written %d times", at+1, key, len(steps))
 		return
@@ -206,15 +219,15 @@ func (v *verdict) event(e *clientv3.Event, seen map[string]int, last map[string]
 	if (s.op == "delete") != (e.Type == clientv3.EventTypeDelete) || s.op == "put" && string(e.Kv.Value) != s.value {
 		v.fail("event %d of %s is %v %.60s, written was %s", at+1, key, e.Type, e.Kv.Value, brief(s))
 	}
-	before, had := last[key]
+	before, had := h.values[key]
 	switch {
 	case had && (e.PrevKv == nil || string(e.PrevKv.Value) != before):
 		v.fail("event %d of %s carries the wrong previous value %v", at+1, key, e.PrevKv)
 	case !had && e.PrevKv != nil:
 		v.fail("event %d of %s carries a previous value, and there was none", at+1, key)
 	}
-	if delete(last, key); e.Type == clientv3.EventTypePut {
-		last[key] = string(e.Kv.Value)
+	if delete(h.values, key); e.Type == clientv3.EventTypePut {
+		h.values[key] = string(e.Kv.Value)
 	}
 }
 

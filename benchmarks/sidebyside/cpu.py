@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
+import time
 from pathlib import Path
 from typing import Callable, Protocol
 
@@ -60,11 +62,16 @@ class CgroupAccount:
         return stat["usage_usec"] * 1000, stat["system_usec"] * 1000
 
     def close(self) -> None:
-        try:
-            self._folder.rmdir()
-        except OSError as e:
-            # Left for the operator: a process that outlived its kill is worth seeing.
-            print(f"cannot remove {self._folder.name}: {e.strerror}")
+        # A killed process may leave its group a moment after it has been waited for.
+        for _ in range(20):
+            try:
+                self._folder.rmdir()
+                return
+            except OSError as e:
+                reason = e.strerror
+                time.sleep(0.1)
+        # For the operator: a process that outlived its kill is worth seeing.
+        print(f"cannot remove the group {self._folder.name}: {reason}", file=sys.stderr)
 
 
 class ProcAccount:
@@ -153,6 +160,17 @@ def _candidates() -> list[tuple[str, Path]]:
     return sorted(found)
 
 
+def _remove_leftovers(parent: Path) -> None:
+    """Empty groups of runs that were killed."""
+    for folder in parent.glob("kvorum-bench-*"):
+        owner = folder.name.split("-")[2]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            try:
+                folder.rmdir()
+            except OSError:
+                continue  # not empty, or not ours to remove
+
+
 class Accounts:
     """Opens accounts of the best kind this machine allows, all of the same kind."""
 
@@ -160,6 +178,7 @@ class Accounts:
         self._opened = 0
         self._parent: tuple[str, Path] | None = None
         for kind, parent in _candidates() if allow_cgroups else []:
+            _remove_leftovers(parent)
             if self._works(kind, parent):
                 self._parent = (kind, parent)
                 break

@@ -97,7 +97,7 @@ class Runner:
         for workload in workloads:
             measured = Measured(workload)
             self.result.measured.append(measured)
-            deadline = self._budget.next_row_deadline()
+            deadline = self._budget.next_row_deadline(workload.weight)
             try:
                 self._row(measured, peer, ours, loader, deadline)
             except (ServerFailed, LoadFailed) as e:
@@ -110,6 +110,8 @@ class Runner:
         if self._budget.over(deadline, 2 * self._plan.sample):
             measured.failure = "the time budget was used up"
             return
+        for side in (peer, ours):
+            side.check()
         bounds = None
         if workload.dataset is not None:
             dataset = DATASETS[workload.dataset]
@@ -262,10 +264,9 @@ class Runner:
     def _try_store(self) -> None:
         """A launcher in a source tree may build first, which no sample may pay for."""
         try:
-            side = self._start("try", self._programs.store, 1, ready_seconds=900)
+            self._start("try", self._programs.store, 1, ready_seconds=900)
         finally:
             self._stop_all()
-        del side
 
     def _start(self, name: str, binary: Path, members: int, ready_seconds: float = 60) -> Side:
         account = self._accounts.open(name)

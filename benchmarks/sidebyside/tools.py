@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 from . import toolout
 from .cpu import Account
@@ -47,9 +48,18 @@ def version(binary: Path) -> str:
 
 
 def run_load(
-    program: Path, args: list[str], account: Account, core: int | None, timeout: float
+    program: Path,
+    args: list[str],
+    account: Account,
+    core: int | None,
+    timeout: float,
+    check: Callable[[], None] = lambda: None,
 ) -> list[toolout.ToolReport]:
-    """Runs the load tool to its end. Its CPU goes to the account."""
+    """Runs the load tool to its end. Its CPU goes to the account.
+
+    The tool retries for ever where nobody listens, so `check` is called meanwhile: it raises when
+    the server has ended.
+    """
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             [str(program), *args],
@@ -61,7 +71,7 @@ def run_load(
         )
         account.track(process.pid)
         try:
-            output, _ = process.communicate(timeout=timeout)
+            output = _await(process, timeout, check)
         except subprocess.TimeoutExpired:
             raise LoadFailed(f"{args[4]} did not end within {timeout:.0f} s") from None
         finally:
@@ -74,6 +84,18 @@ def run_load(
             said = errors.read().decode("utf-8", "replace").strip()
             raise LoadFailed(f"{args[4]} ended with {process.returncode}: {said}")
         return reports
+
+
+def _await(process: subprocess.Popen, timeout: float, check: Callable[[], None]) -> bytes:
+    deadline = time.monotonic() + timeout
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return process.communicate(timeout=max(0.0, min(1.0, left)))[0]
+        except subprocess.TimeoutExpired:
+            check()
+            if left <= 1.0:
+                raise
 
 
 class Etcdctl:
@@ -111,11 +133,11 @@ class Etcdctl:
 
     def count(self, endpoint: str, first: str, end: str) -> int:
         done = self._run(
-            [endpoint], "--command-timeout=30s", "get", first, end, "--count-only", "-w", "json"
+            [endpoint], "--command-timeout=30s", "get", first, end, "--count-only", "-w", "fields"
         )
         if done.returncode != 0:
             raise LoadFailed(f"cannot count: {done.stderr.strip()[-300:]}")
-        return int(json.loads(done.stdout).get("count", 0))
+        return count_of(done.stdout)
 
     def _run(self, endpoints: list[str], *args: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -126,6 +148,15 @@ class Etcdctl:
             timeout=120,
             check=False,
         )
+
+
+def count_of(fields: str) -> int:
+    """The count in what etcdctl prints with `-w fields`."""
+    for line in fields.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == '"Count"':
+            return int(value)
+    raise LoadFailed("etcdctl printed no count")
 
 
 def leader_of(status_json: str, members: int) -> str | None:

@@ -99,7 +99,12 @@ class Trials:
         cpu_before, system_before = side.account.usage_ns()
         started = time.monotonic()
         reports = run_load(
-            self._programs.benchmark, args, self._client, self._client_core, self._timeout
+            self._programs.benchmark,
+            args,
+            self._client,
+            self._client_core,
+            self._timeout,
+            side.check,
         )
         wall = time.monotonic() - started
         client_after, _ = self._client.usage_ns()

@@ -51,6 +51,8 @@ class Workload:
     fixed_totals: tuple[int, int] | None = None
     per_side: bool = False
     full_only: bool = False
+    weight: float = 1.0
+    """Share of a limited run's time against an ordinary row, for rows that load data first."""
 
     def command(self, endpoint: str, total: int, prefix: tuple[str, str] | None) -> list[str]:
         """The tool's arguments. `prefix` is the listed range of a page or a count."""
@@ -157,7 +159,7 @@ WORKLOADS: tuple[Workload, ...] = (
         "page210k", "S7", "list", _PAGE, 1, 1, 100,
         (Metric("S7.page210k", "page of 500, 210 k keys of 300 B: server CPU",
                 "µs/object", 0.05),),
-        units_per_op=PAGE, dataset="small210k", per_side=True,
+        units_per_op=PAGE, dataset="small210k", per_side=True, weight=1.7,
     ),
     Workload(
         "count210k", "S7", "list", _COUNT, 1, 1, 100,

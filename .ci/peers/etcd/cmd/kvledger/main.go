@@ -4,6 +4,8 @@
 //	kvledger load   --endpoints a,b,c --ledger FILE [--prefix P] [--workers N] [--seconds S] [--ops N] [--value-bytes N]
 //	kvledger verify --endpoints a     --ledger FILE [--prefix P] [--serializable]
 //	kvledger dump   --endpoints a     [--prefix P] [--rev R]
+//	kvledger fill   --endpoints a     [--prefix P] [--keys N] [--value-bytes N]
+//	kvledger pages  --endpoints a     [--prefix P] [--keys N] [--value-bytes N] [--limit N]
 //	kvledger oversize --endpoints a
 //
 // The ledger is outside the store and outlives its members, so it is the judge: an acknowledged write that is gone is a
@@ -17,7 +19,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fatal("usage: kvledger load|verify|dump|oversize [flags]")
+		fatal("usage: kvledger load|verify|dump|fill|pages|oversize [flags]")
 	}
 	var err error
 	switch os.Args[1] {
@@ -27,6 +29,10 @@ func main() {
 		err = verify(os.Args[2:])
 	case "dump":
 		err = dump(os.Args[2:])
+	case "fill":
+		err = fill(os.Args[2:])
+	case "pages":
+		err = pages(os.Args[2:])
 	case "oversize":
 		err = oversize(os.Args[2:])
 	default:

@@ -13,7 +13,7 @@ public interface LeaseView {
   @Nullable
   Lease get(long id);
 
-  /** All leases, by ascending id. */
+  /** All leases, by ascending unsigned id. */
   List<Lease> all();
 
   /** The keys attached to a lease, ascending; none if there is no such lease. */

@@ -208,14 +208,14 @@ public abstract class EngineContract {
   @Test
   void sizesGrowWithTheData() {
     long before = engine.size().totalBytes();
-    EngineBatch batch = new EngineBatch();
     Random random = new Random(1); // does not compress
-    for (int i = 0; i < 100; i++) {
-      byte[] value = new byte[100_000];
+    for (int i = 0; i < 1000; i++) {
+      byte[] value = new byte[10_000];
       random.nextBytes(value);
+      EngineBatch batch = new EngineBatch();
       batch.put(Family.KV, bytes("key" + i), value);
+      engine.write(batch);
     }
-    engine.write(batch);
 
     assertThat(engine.size().totalBytes()).isGreaterThan(before + 5_000_000);
   }

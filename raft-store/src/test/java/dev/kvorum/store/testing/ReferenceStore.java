@@ -22,7 +22,6 @@ import dev.kvorum.store.TxnResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -337,11 +336,10 @@ public final class ReferenceStore {
       throw StoreException.of(Kind.LEASE_NOT_FOUND);
     }
     begin();
-    for (Map.Entry<Bytes, KeyValue> each : List.copyOf(working.entrySet())) {
-      if (each.getValue().lease() == id) {
-        working.remove(each.getKey());
-        changes.add(
-            Event.delete(KeyValue.tombstone(each.getKey(), revision() + 1), each.getValue()));
+    for (KeyValue each : List.copyOf(working.values())) {
+      if (each.lease() == id) {
+        working.remove(each.key());
+        changes.add(Event.delete(KeyValue.tombstone(each.key(), revision() + 1), each));
       }
     }
     commit();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Over RocksDB: a process that is killed leaves the state after some entry, and replaying the log from there gives the
  * state of a store that never stopped.
  */
-class RocksDbCrashTest {
+class RocksDbCrashIT {
   private static final int ENTRIES = 2000;
   private static final int KILLED = 9;
 

@@ -1,15 +1,15 @@
 package dev.kvorum.grpc.http;
 
-import java.nio.charset.StandardCharsets;
+import dev.kvorum.store.Bytes;
 
 /**
  * A complete response.
  *
  * @param status the HTTP status
  * @param contentType the media type of the body
- * @param body must not be changed
+ * @param body the body
  */
-public record Answer(int status, String contentType, byte[] body) {
+public record Answer(int status, String contentType, Bytes body) {
   /** Plain text, as Go's web server labels it. */
   public static Answer text(int status, String body) {
     return of(status, "text/plain; charset=utf-8", body);
@@ -17,7 +17,7 @@ public record Answer(int status, String contentType, byte[] body) {
 
   /** Any text. */
   public static Answer of(int status, String contentType, String body) {
-    return new Answer(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+    return new Answer(status, contentType, Bytes.utf8(body));
   }
 
   static Answer notFound() {

@@ -62,7 +62,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
       send(context, Answer.notFound(), keepAlive, head);
       return;
     }
-    page.answer(request, context.executor())
+    var unused = page.answer(request, context.executor())
         .whenCompleteAsync(
             (answer, failure) -> {
               if (failure != null) {
@@ -77,14 +77,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private static void send(
       ChannelHandlerContext context, Answer answer, boolean keepAlive, boolean head) {
-    ByteBuf body = head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
+    ByteBuf body =
+        head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body().sharedArray());
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
         .set("X-Content-Type-Options", "nosniff")
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length());
     if (answer.status() == 405) {
       response.headers().set(HttpHeaderNames.ALLOW, "GET");
     }
@@ -102,7 +103,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (event instanceof IdleStateEvent) {
-      context.close();
+      var unused = context.close();
     } else {
       super.userEventTriggered(context, event);
     }
@@ -111,6 +112,6 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     log.debug("HTTP connection failed", cause);
-    context.close();
+    var unused = context.close();
   }
 }

@@ -71,7 +71,11 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
       silence =
-          context.executor().schedule(() -> context.close(), SILENCE_SECONDS, TimeUnit.SECONDS);
+          context.executor().schedule(() -> close(context), SILENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void close(ChannelHandlerContext context) {
+      var unused = context.close();
     }
 
     @Override

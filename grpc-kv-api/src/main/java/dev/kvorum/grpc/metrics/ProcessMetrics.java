@@ -43,7 +43,7 @@ public final class ProcessMetrics implements MetricSource {
 
   private void writeMemory(PrometheusText target) {
     try (Stream<String> lines = Files.lines(PROC.resolve("statm"))) {
-      String[] pages = lines.findFirst().orElse("0 0").split(" ");
+      String[] pages = lines.findFirst().orElse("0 0").split(" ", -1);
       target.gauge(
           "process_virtual_memory_bytes",
           "Virtual memory size in bytes.",

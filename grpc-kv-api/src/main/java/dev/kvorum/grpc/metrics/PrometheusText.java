@@ -12,8 +12,18 @@ public final class PrometheusText {
     return gauge(name, help).sample(name, value);
   }
 
+  /** A gauge without labels. */
+  public PrometheusText gauge(String name, String help, long value) {
+    return gauge(name, help).sample(name, value);
+  }
+
   /** A counter without labels. */
   public PrometheusText counter(String name, String help, double value) {
+    return counter(name, help).sample(name, value);
+  }
+
+  /** A counter without labels. */
+  public PrometheusText counter(String name, String help, long value) {
     return counter(name, help).sample(name, value);
   }
 
@@ -38,6 +48,15 @@ public final class PrometheusText {
    * @param labels names and values by turns
    */
   public PrometheusText sample(String name, double value, String... labels) {
+    return sample(name, text(value), labels);
+  }
+
+  /** One sample, likewise. */
+  public PrometheusText sample(String name, long value, String... labels) {
+    return sample(name, Long.toString(value), labels);
+  }
+
+  private PrometheusText sample(String name, String value, String[] labels) {
     page.append(name);
     for (int i = 0; i < labels.length; i += 2) {
       page.append(i == 0 ? '{' : ',').append(labels[i]).append("=\"");
@@ -47,9 +66,7 @@ public final class PrometheusText {
     if (labels.length > 0) {
       page.append('}');
     }
-    page.append(' ');
-    number(value);
-    page.append('\n');
+    page.append(' ').append(value).append('\n');
     return this;
   }
 
@@ -71,16 +88,13 @@ public final class PrometheusText {
     }
   }
 
-  private void number(double value) {
-    if (value == (long) value) {
-      page.append((long) value);
-    } else if (Double.isNaN(value)) {
-      page.append("NaN");
-    } else if (Double.isInfinite(value)) {
-      page.append(value > 0 ? "+Inf" : "-Inf");
-    } else {
-      page.append(value);
+  private static String text(double value) {
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "+Inf" : "-Inf";
     }
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
   }
 
   @Override

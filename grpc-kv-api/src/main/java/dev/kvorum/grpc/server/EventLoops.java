@@ -12,10 +12,11 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** The threads that serve connections: one event loop per core. Each loop knows itself, see {@link #current()}. */
 public final class EventLoops implements AutoCloseable {
+  private static final long STOP_SECONDS = 5;
   private static final FastThreadLocal<EventLoop> CURRENT = new FastThreadLocal<>();
 
   private final MultiThreadIoEventLoopGroup group;
@@ -63,14 +64,9 @@ public final class EventLoops implements AutoCloseable {
     return serverChannelType;
   }
 
-  /** One of the loops, for work that belongs to no connection. */
-  public Executor any() {
-    return group.next();
-  }
-
-  /** Closes what is still open and ends the threads; returns before they have ended. */
+  /** Closes what is still open and ends the threads; waits for that. Not to be called on one of them. */
   @Override
   public void close() {
-    group.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS);
+    group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -84,7 +84,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory implements Met
       return "Canceled";
     }
     StringBuilder name = new StringBuilder();
-    for (String word : code.name().split("_")) {
+    for (String word : code.name().split("_", -1)) {
       name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
     }
     return name.toString();

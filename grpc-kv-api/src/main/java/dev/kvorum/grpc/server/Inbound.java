@@ -7,14 +7,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A message as it arrived, or why it could not be taken.
- *
- * @param bytes the encoded message; nobody else has the array. Empty when there is a problem
- * @param problem null when all is well
- */
-record Inbound(byte[] bytes, @Nullable Status problem) {
+/** A message as it arrived, or why it could not be taken. */
+final class Inbound {
   private static final byte[] NOTHING = new byte[0];
+
+  private final byte[] bytes;
+  private final @Nullable Status problem;
+
+  private Inbound(byte[] bytes, @Nullable Status problem) {
+    this.bytes = bytes;
+    this.problem = problem;
+  }
+
+  /** The encoded message; nobody else has the array. Empty when there is a problem. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Why there is no message; null when all is well. */
+  @Nullable
+  Status problem() {
+    return problem;
+  }
 
   /** Takes messages of up to {@code maxBytes}. The answer to a larger one is gRPC for Go's, word for word. */
   static MethodDescriptor.Marshaller<Inbound> marshaller(int maxBytes) {

@@ -41,7 +41,7 @@ final class KeepAliveCall extends StreamCall {
     long id = Parsed.message(LeaseKeepAliveRequest.parser(), message).getID();
     CompletableFuture<LeaseKeepAlive> renewal = store.leaseKeepAlive(id, context);
     pending.add(renewal);
-    renewal.whenComplete((result, failure) -> answer());
+    var unused = renewal.whenComplete((result, failure) -> answer());
   }
 
   @Override

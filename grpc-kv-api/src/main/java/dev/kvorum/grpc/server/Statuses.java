@@ -35,7 +35,7 @@ final class Statuses {
     return switch (failure) {
       case StoreException refused -> of(refused.kind());
       case InvalidRequest invalid -> Status.INVALID_ARGUMENT.withDescription(invalid.getMessage());
-      case MalformedMessage malformed -> unreadable(malformed.getMessage());
+      case MalformedMessage malformed -> unreadable(malformed);
       case ResponseTooLarge large -> Status.RESOURCE_EXHAUSTED.withDescription(large.getMessage());
       default -> {
         log.error("call failed unexpectedly", failure);
@@ -44,9 +44,10 @@ final class Statuses {
     };
   }
 
-  /** Bytes that are no message of the right kind, in the words of gRPC for Go. */
-  static Status unreadable(String reason) {
-    return Status.INTERNAL.withDescription("grpc: error unmarshalling request: " + reason);
+  /** In the words of gRPC for Go. */
+  private static Status unreadable(MalformedMessage malformed) {
+    return Status.INTERNAL.withDescription(
+        "grpc: error unmarshalling request: " + malformed.getMessage());
   }
 
   private static Status of(StoreException.Kind kind) {

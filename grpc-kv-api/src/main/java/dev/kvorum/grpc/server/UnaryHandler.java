@@ -86,7 +86,7 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
         return;
       }
       try {
-        method.start().call(message, context).whenComplete(this);
+        var unused = method.start().call(message, context).whenComplete(this);
       } catch (MalformedMessage | InvalidRequest | RuntimeException e) {
         close(Statuses.of(e));
       }

@@ -31,7 +31,7 @@ final class DuplicateKeys {
 
   /** Whether a branch writes in more than one place; most transactions there are do not. */
   private static boolean canClash(List<Op> branch) {
-    return branch.size() > 1 || !branch.isEmpty() && branch.get(0) instanceof TxnRequest;
+    return branch.size() > 1 || (!branch.isEmpty() && branch.get(0) instanceof TxnRequest);
   }
 
   private static DuplicateKeys of(List<Op> branch) throws InvalidRequest {

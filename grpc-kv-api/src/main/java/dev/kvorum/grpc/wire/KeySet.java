@@ -13,7 +13,7 @@ final class KeySet {
 
   boolean contains(Bytes key) {
     Map.Entry<Bytes, KeyRange> before = rangesByStart.floorEntry(key);
-    return keys.contains(key) || before != null && before.getValue().contains(key);
+    return keys.contains(key) || (before != null && before.getValue().contains(key));
   }
 
   /** Whether {@code range} has one of the keys that were added one by one. */

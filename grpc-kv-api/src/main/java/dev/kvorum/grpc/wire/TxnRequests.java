@@ -112,7 +112,7 @@ final class TxnRequests {
     int target = 0;
     Bytes key = Bytes.EMPTY;
     Bytes rangeEnd = Bytes.EMPTY;
-    int operand = -1;
+    Target operand = null;
     long number = 0;
     Bytes value = Bytes.EMPTY;
     for (int tag = reader.tag(); tag != 0; tag = reader.tag()) {
@@ -121,11 +121,11 @@ final class TxnRequests {
         case 2 << 3 -> target = reader.number();
         case 3 << 3 | 2 -> key = reader.bytes();
         case 4 << 3, 5 << 3, 6 << 3, 8 << 3 -> {
-          operand = operandTarget(tag >>> 3).ordinal();
+          operand = operandTarget(tag >>> 3);
           number = reader.varint();
         }
         case 7 << 3 | 2 -> {
-          operand = Target.VALUE.ordinal();
+          operand = Target.VALUE;
           value = reader.bytes();
         }
         case 64 << 3 | 2 -> rangeEnd = reader.bytes();
@@ -138,13 +138,13 @@ final class TxnRequests {
     if (relation < 0 || relation >= RELATIONS.length || target < 0 || target >= TARGETS.length) {
       throw new InvalidRequest("etcdserver: invalid compare option");
     }
-    boolean matches = operand == target;
+    Target compared = TARGETS[target];
     return new Compare(
         new KeyRange(key, rangeEnd),
-        TARGETS[target],
+        compared,
         RELATIONS[relation],
-        matches && TARGETS[target] != Target.VALUE ? number : 0,
-        matches && TARGETS[target] == Target.VALUE ? value : Bytes.EMPTY);
+        operand == compared && compared != Target.VALUE ? number : 0,
+        operand == compared && compared == Target.VALUE ? value : Bytes.EMPTY);
   }
 
   private static Target operandTarget(int field) {

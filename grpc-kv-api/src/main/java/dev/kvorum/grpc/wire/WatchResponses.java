@@ -17,7 +17,7 @@ public final class WatchResponses {
   private static final int COMPACT_REVISION = 5;
   private static final int CANCEL_REASON = 6;
   private static final int FRAGMENT = 7;
-  private static final int SMALL = 64;
+  private static final long SMALL = 64; // more than what is around the events
 
   private final HeaderEncoder header;
   private final int fragmentBytes;

@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -201,6 +202,11 @@ public final class ScriptedStore implements KvStore {
     ScriptedStream(Executor executor, WatchSink sink) {
       this.executor = executor;
       this.sink = sink;
+    }
+
+    /** Lets the store say something, on the stream's executor, and waits until it is said. */
+    public void say(Consumer<WatchSink> words) {
+      CompletableFuture.runAsync(() -> words.accept(sink), executor).join();
     }
 
     /** Runs something on the stream's executor and waits for its result. */

@@ -55,6 +55,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.InternalNettyChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -466,10 +467,11 @@ class WireIT {
   @Test
   void anyAuthorityIsAccepted() {
     store.answer = request -> new PutResult(8, null);
-    ManagedChannel odd = NettyChannelBuilder.forAddress(server.clientAddresses().get(0))
-        .usePlaintext()
-        .overrideAuthority("initially=[a;b]")
-        .build();
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(server.clientAddresses().get(0)).usePlaintext();
+    InternalNettyChannelBuilder.disableCheckAuthority(builder);
+    ManagedChannel odd =
+        builder.overrideAuthority("#initially=[http://a:2379;http://b:2379]").build();
     try {
       assertThat(KVGrpc.newBlockingStub(odd)
               .put(PutRequest.newBuilder().setKey(utf8("k")).build()))

@@ -2,11 +2,13 @@ package dev.kvorum.grpc.http;
 
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
+import dev.kvorum.grpc.wire.EtcdError;
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.RangeRequest;
+import dev.kvorum.store.StoreException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -19,10 +21,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says whether this member works: {@code /health}, {@code /livez} and {@code /readyz}, in etcd's words. */
 public final class HealthPages implements MetricSource {
   private static final long READ_TIMEOUT_SECONDS = 7;
+
+  private static final Logger log = LoggerFactory.getLogger(HealthPages.class);
 
   private final KvStore store;
   private final LongAdder successes = new LongAdder();
@@ -39,7 +45,9 @@ public final class HealthPages implements MetricSource {
     pages.below("/livez", checks("/livez", List.of(serializableRead())));
     pages.below(
         "/readyz",
-        checks("/readyz", List.of(serializableRead(), linearizableRead(), nonLearner())));
+        checks(
+            "/readyz",
+            List.of(noCorruption(), serializableRead(), linearizableRead(), nonLearner())));
   }
 
   private CompletableFuture<Answer> health(FullHttpRequest request, Executor loop) {
@@ -66,27 +74,42 @@ public final class HealthPages implements MetricSource {
         503, "application/json", "{\"health\":\"false\",\"reason\":\"" + reason + "\"}");
   }
 
-  /** One thing to look at. The future fails with what is wrong. */
+  /** One thing to look at. The future says what is wrong; nothing if it is empty. */
   private record Check(String name, Start start) {
     interface Start {
-      CompletableFuture<?> run(Executor loop);
+      CompletableFuture<String> run(Executor loop);
     }
   }
 
   private Check serializableRead() {
-    return new Check("serializable_read", loop -> read(true, loop));
+    return new Check("serializable_read", loop -> outcome(read(true, loop)));
   }
 
   private Check linearizableRead() {
-    return new Check("linearizable_read", loop -> read(false, loop));
+    return new Check("linearizable_read", loop -> outcome(read(false, loop)));
+  }
+
+  /** The store refuses everything once members were found to disagree; other failures are not this check's. */
+  private Check noCorruption() {
+    return new Check(
+        "data_corruption",
+        loop -> read(true, loop)
+            .handle((ok, failure) -> failure != null
+                    && cause(failure) instanceof StoreException refused
+                    && refused.kind() == StoreException.Kind.CORRUPT
+                ? reason(failure)
+                : ""));
   }
 
   private Check nonLearner() {
     return new Check(
         "non_learner",
-        loop -> store.status().learner()
-            ? CompletableFuture.failedFuture(new IllegalStateException("not supported for learner"))
-            : CompletableFuture.completedFuture(true));
+        loop -> CompletableFuture.completedFuture(
+            store.status().learner() ? "not supported for learner" : ""));
+  }
+
+  private static CompletableFuture<String> outcome(CompletableFuture<?> read) {
+    return read.handle((ok, failure) -> failure == null ? "" : reason(failure));
   }
 
   private CompletableFuture<?> read(boolean serializable, Executor loop) {
@@ -136,10 +159,10 @@ public final class HealthPages implements MetricSource {
         .map(check -> check
             .start()
             .run(loop)
-            .handle((ok, failure) -> failure == null
+            .thenApply(wrong -> wrong.isEmpty()
                 ? "[+]" + check.name() + " ok\n"
-                : "[-]" + check.name() + " failed: " + reason(failure) + "\n"))
-        .collect(Collectors.toList());
+                : "[-]" + check.name() + " failed: " + wrong + "\n"))
+        .toList();
     return CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new)).thenApply(done -> {
       String report = lines.stream().map(CompletableFuture::join).collect(Collectors.joining());
       if (report.contains("[-]")) {
@@ -149,16 +172,19 @@ public final class HealthPages implements MetricSource {
     });
   }
 
-  /** Kinds of failure only: what a broken disk says is for the log, not for whoever asks. */
+  /** In etcd's words; what nobody expected is for the log, not for whoever asks. */
   private static String reason(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-    return cause instanceof dev.kvorum.store.StoreException refused
-        ? refused.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
-        : cause instanceof IllegalStateException state && state.getMessage() != null
-            ? state.getMessage()
-            : "internal error";
+    Throwable cause = cause(failure);
+    if (cause instanceof StoreException refused) {
+      return EtcdError.of(refused.kind()).text();
+    }
+    log.error("health check failed unexpectedly", cause);
+    return "internal error";
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
   @Override

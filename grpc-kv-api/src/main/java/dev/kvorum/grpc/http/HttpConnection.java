@@ -3,6 +3,7 @@ package dev.kvorum.grpc.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +39,21 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     this.pages = pages;
   }
 
-  /** Makes the connection of {@code pipeline} an HTTP/1.1 one. */
-  static void install(ChannelPipeline pipeline, Pages pages) {
-    pipeline.addLast(
+  /**
+   * Makes the connection of {@code pipeline} an HTTP/1.1 one.
+   *
+   * @param after the handler behind which this is put; what comes after it then hears nothing any more
+   */
+  static void install(ChannelPipeline pipeline, String after, Pages pages) {
+    List<ChannelHandler> handlers = List.of(
         new HttpServerCodec(),
         new HttpObjectAggregator(MAX_BODY_BYTES, true),
         new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
         new FlowControlHandler(),
         new HttpConnection(pages));
+    for (int i = handlers.size() - 1; i >= 0; i--) {
+      pipeline.addAfter(after, null, handlers.get(i));
+    }
     pipeline.channel().config().setAutoRead(false);
     pipeline.channel().read();
   }

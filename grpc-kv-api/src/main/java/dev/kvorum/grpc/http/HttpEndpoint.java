@@ -2,7 +2,9 @@ package dev.kvorum.grpc.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -35,19 +37,31 @@ public final class HttpEndpoint implements AutoCloseable {
         .group(loops)
         .channel(channelType)
         .option(ChannelOption.SO_REUSEADDR, true)
-        .childHandler(new ChannelInitializer<Channel>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            connections.add(channel);
-            HttpConnection.install(channel.pipeline(), pages);
-          }
-        })
+        .childHandler(new Connect(pages, connections))
         .bind(address)
         .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException("cannot listen on " + address, bound.cause());
     }
     return new HttpEndpoint(bound.channel());
+  }
+
+  @ChannelHandler.Sharable
+  private static final class Connect extends ChannelInboundHandlerAdapter {
+    private final Pages pages;
+    private final ChannelGroup connections;
+
+    Connect(Pages pages, ChannelGroup connections) {
+      this.pages = pages;
+      this.connections = connections;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      connections.add(context.channel());
+      HttpConnection.install(context.pipeline(), context.name(), pages);
+      context.pipeline().remove(this);
+    }
   }
 
   /** Where it listens. */

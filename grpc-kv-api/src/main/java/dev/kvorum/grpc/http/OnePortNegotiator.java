@@ -109,7 +109,7 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
       } else {
         handler.notifyUnused();
         httpConnections.add(context.channel());
-        HttpConnection.install(pipeline, pages);
+        HttpConnection.install(pipeline, context.name(), pages);
       }
       pipeline.remove(this); // hands the bytes so far to what was added
     }

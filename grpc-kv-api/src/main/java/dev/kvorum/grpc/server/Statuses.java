@@ -1,5 +1,6 @@
 package dev.kvorum.grpc.server;
 
+import dev.kvorum.grpc.wire.EtcdError;
 import dev.kvorum.grpc.wire.InvalidRequest;
 import dev.kvorum.grpc.wire.MalformedMessage;
 import dev.kvorum.grpc.wire.ResponseTooLarge;
@@ -11,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /** Says failures the way etcd says them: its clients recognise them by these codes and exact texts. */
 final class Statuses {
-  static final Status NO_LEADER = Status.UNAVAILABLE.withDescription("etcdserver: no leader");
-  static final Status STOPPED = Status.UNAVAILABLE.withDescription("etcdserver: server stopped");
+  static final Status NO_LEADER = of(StoreException.Kind.NO_LEADER);
+  static final Status STOPPED = of(StoreException.Kind.STOPPED);
   static final Status NOT_FOR_LEARNERS =
       Status.FAILED_PRECONDITION.withDescription("etcdserver: rpc not supported for learner");
   static final Status INVALID_CLIENT_API_VERSION =
@@ -51,34 +52,7 @@ final class Statuses {
   }
 
   private static Status of(StoreException.Kind kind) {
-    return switch (kind) {
-      case COMPACTED ->
-        text(Status.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted");
-      case FUTURE_REVISION ->
-        text(Status.OUT_OF_RANGE, "etcdserver: mvcc: required revision is a future revision");
-      case KEY_NOT_FOUND -> text(Status.INVALID_ARGUMENT, "etcdserver: key not found");
-      case LEASE_NOT_FOUND -> text(Status.NOT_FOUND, "etcdserver: requested lease not found");
-      case LEASE_EXISTS -> text(Status.FAILED_PRECONDITION, "etcdserver: lease already exists");
-      case LEASE_TTL_TOO_LARGE -> text(Status.OUT_OF_RANGE, "etcdserver: too large lease TTL");
-      case REQUEST_TOO_LARGE -> text(Status.INVALID_ARGUMENT, "etcdserver: request is too large");
-      case NO_SPACE -> text(Status.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
-      case CORRUPT -> text(Status.DATA_LOSS, "etcdserver: corrupt cluster");
-      case TOO_MANY_REQUESTS -> text(Status.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
-      case NO_LEADER -> NO_LEADER;
-      case LEADER_CHANGED -> text(Status.UNAVAILABLE, "etcdserver: leader changed");
-      case STOPPED -> STOPPED;
-      case DEADLINE_EXCEEDED -> text(Status.DEADLINE_EXCEEDED, "context deadline exceeded");
-      case TIMEOUT -> text(Status.UNAVAILABLE, "etcdserver: request timed out");
-      case TIMEOUT_LEADER_FAILURE ->
-        text(
-            Status.UNAVAILABLE,
-            "etcdserver: request timed out, possibly due to previous leader failure");
-      case NOT_LEADER -> text(Status.FAILED_PRECONDITION, "etcdserver: not leader");
-      case UNSUPPORTED -> text(Status.UNIMPLEMENTED, "etcdserver: not supported");
-    };
-  }
-
-  private static Status text(Status code, String text) {
-    return code.withDescription(text);
+    EtcdError error = EtcdError.of(kind);
+    return Status.fromCodeValue(error.code()).withDescription(error.text());
   }
 }

@@ -1,0 +1,99 @@
+"""Masks in a transcript of etcdctl what differs between any two clusters, and compares transcripts step by step.
+
+    etcdctl_mask.py CLIENT_URL PEER_URL SCRATCH <raw >masked
+    etcdctl_mask.py --compare ORACLE STORE FOLDER    prints "same<TAB>title" or "N<TAB>title" with the difference in FOLDER/N
+"""
+
+import difflib
+import os
+import re
+import sys
+
+RULES = [
+    (r"127\.0\.0\.1:\d+", "<ADDRESS>"),
+    (r'"ts":"[^"]*"', '"ts":"<TIME>"'),
+    (r"etcd-endpoints://0x[0-9a-f]+/", "etcd-endpoints://<CLIENT>/"),
+    (r'"peer":"[^"]*",', ""),
+    # Identities: 64 bits in hex without leading zeros, in decimal in JSON and in the "fields" form.
+    (r"\b[0-9a-f]{12,16}\b", "<ID>"),
+    (r'("(?:cluster_id|member_id|leader|ID|id|lease|member_ID|memberID|LeaseID|ClusterID|MemberID|Lease|Leader|targetID)"\s*:\s*)-?\d{8,}', r"\1<ID>"),
+    # The "fields" form prints identities in decimal without quotes, too.
+    (r'("(?:raft_term|raftTerm|RaftTerm|raftIndex|RaftIndex|raftAppliedIndex|RaftAppliedIndex)"\s*:\s*)\d+', r"\1<N>"),
+    (r'("(?:dbSize|dbSizeInUse|DBSize|DBSizeInUse|hash|Hash|total_size|totalSize)"\s*:\s*)\d+', r"\1<N>"),
+    (r'("(?:[vV]ersion|storageVersion|StorageVersion)"\s*:\s*"3\.)\d+\.\d+"', r'\1<N>"'),
+    (r"remaining\(\d+s\)", "remaining(<N>s)"),
+    (r"took(?: =)? [0-9.]+[mµn]?s\b", "took <T>"),
+    (r'"took":"[^"]*"', '"took":"<T>"'),
+    (r'"etcd-version":"[^"]*"', '"etcd-version":"<VERSION>"'),
+    (r"\b[0-9.]+ [kM]i?B\b", "<SIZE>"),
+]
+COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
+
+
+def mask_line(line, names):
+    if line.startswith("=== "):
+        return line
+    for actual, name in names:
+        line = line.replace(actual, name)
+    for pattern, replacement in COMPILED:
+        line = pattern.sub(replacement, line)
+    # A lease's keys come in the order of a hash table.
+    line = re.sub(r"attached keys\(\[([^]]*)\]\)", lambda m: "attached keys([%s])" % " ".join(sorted(m[1].split())), line)
+    # Members come in the order of their identities.
+    line = re.sub(r'ETCD_INITIAL_CLUSTER="([^"]*)"', lambda m: 'ETCD_INITIAL_CLUSTER="%s"' % ",".join(sorted(m[1].split(","))), line)
+    # The width of a column follows from what was masked.
+    if line.startswith(("|", "+")):
+        line = re.sub(r"-+", "-", re.sub(r" +", " ", line))
+        line = re.sub(r"\| <ID> \| 3\.\d+\.\d+ \| 3\.\d+\.\d+ \|", "| <ID> | <VERSION> | <VERSION> |", line)
+        if "<SIZE>" in line:
+            # endpoint status: term, index, applied index
+            line = re.sub(r"\| \d+ \| \d+ \| \d+ \|", "| <N> | <N> | <N> |", line)
+    return line
+
+
+def mask(names):
+    for line in sys.stdin:
+        sys.stdout.write(mask_line(line, names))
+
+
+def steps(path):
+    """The steps of a transcript by title, in order."""
+    found = {}
+    title = None
+    with open(path, encoding="utf-8", errors="backslashreplace") as file:
+        for line in file:
+            if line.startswith("=== "):
+                title = line[4:].rstrip("\n")
+                if title in found:
+                    sys.exit("two steps are called '%s'" % title)
+                found[title] = []
+            elif title is not None:
+                found[title].append(line.rstrip("\n"))
+    return found
+
+
+def compare(oracle_path, store_path, folder):
+    os.makedirs(folder, exist_ok=True)
+    oracle, store = steps(oracle_path), steps(store_path)
+    if not oracle or list(oracle) != list(store):
+        sys.exit("the two transcripts do not have the same steps")
+    for number, (title, expected) in enumerate(oracle.items()):
+        if expected == store[title]:
+            print("same\t" + title)
+            continue
+        lines = difflib.unified_diff(expected, store[title], "etcd", "store", lineterm="", n=2)
+        with open(os.path.join(folder, str(number)), "w", encoding="utf-8") as file:
+            file.writelines(line[:600] + "\n" for line in list(lines)[:60])
+        print("%d\t%s" % (number, title))
+
+
+def main():
+    if sys.argv[1] == "--compare":
+        compare(*sys.argv[2:])
+    else:
+        client, peer, scratch = sys.argv[1:]
+        mask([(client, "<CLIENT-URL>"), (peer, "<PEER-URL>"), (client[7:], "<CLIENT-ADDRESS>"), (scratch, "<SCRATCH>")])
+
+
+if __name__ == "__main__":
+    main()

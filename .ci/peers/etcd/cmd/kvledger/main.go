@@ -1,0 +1,49 @@
+// Command kvledger writes to an etcd-compatible store, notes in a file what the store acknowledged, and later checks
+// that the store still holds exactly that.
+//
+//	kvledger load   --endpoints a,b,c --ledger FILE [--prefix P] [--workers N] [--seconds S] [--ops N] [--value-bytes N]
+//	kvledger verify --endpoints a     --ledger FILE [--prefix P] [--serializable]
+//	kvledger dump   --endpoints a     [--prefix P] [--rev R]
+//	kvledger fill   --endpoints a     [--prefix P] [--keys N] [--value-bytes N]
+//	kvledger pages  --endpoints a     [--prefix P] [--keys N] [--value-bytes N] [--limit N]
+//	kvledger oversize --endpoints a
+//
+// The ledger is outside the store and outlives its members, so it is the judge: an acknowledged write that is gone is a
+// lost write, whatever the members agree on among themselves.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fatal("usage: kvledger load|verify|dump|fill|pages|oversize [flags]")
+	}
+	var err error
+	switch os.Args[1] {
+	case "load":
+		err = load(os.Args[2:])
+	case "verify":
+		err = verify(os.Args[2:])
+	case "dump":
+		err = dump(os.Args[2:])
+	case "fill":
+		err = fill(os.Args[2:])
+	case "pages":
+		err = pages(os.Args[2:])
+	case "oversize":
+		err = oversize(os.Args[2:])
+	default:
+		err = fmt.Errorf("unknown command %q", os.Args[1])
+	}
+	if err != nil {
+		fatal(err.Error())
+	}
+}
+
+func fatal(message string) {
+	fmt.Fprintln(os.Stderr, "kvledger: "+message)
+	os.Exit(1)
+}

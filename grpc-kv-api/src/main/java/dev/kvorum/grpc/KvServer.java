@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +41,21 @@ public final class KvServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KvServer.class);
 
+  /** gRPC writes a stack trace here for every message that is too large: clients could fill the disk with it. */
+  private static final java.util.logging.Logger LOG_OF_BAD_MESSAGES =
+      java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerStream");
+
+  static {
+    LOG_OF_BAD_MESSAGES.setLevel(java.util.logging.Level.SEVERE);
+  }
+
   private final EventLoops loops;
   private final EtcdServices services;
   private final HealthStatusManager health;
   private final Server server;
   private final List<HttpEndpoint> metricsEndpoints;
   private final ChannelGroup httpConnections;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private KvServer(
       EventLoops loops,
@@ -163,6 +173,9 @@ public final class KvServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     health.enterTerminalState();
     server.shutdown();
     services.close();

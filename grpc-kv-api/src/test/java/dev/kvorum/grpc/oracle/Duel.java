@@ -23,6 +23,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -84,12 +87,18 @@ final class Duel implements AutoCloseable {
       KnownDifferences known,
       List<ClientInterceptor> onSubject)
       throws Exception {
-    Subject first = oracle.start();
+    ExecutorService starter = Executors.newSingleThreadExecutor();
     try {
-      return new Duel(first, subject.start(), known, onSubject);
-    } catch (Exception failure) {
-      first.close();
-      throw failure;
+      Future<Subject> other = starter.submit(subject::start);
+      Subject first = oracle.start();
+      try {
+        return new Duel(first, other.get(), known, onSubject);
+      } catch (Exception failure) {
+        first.close();
+        throw failure;
+      }
+    } finally {
+      starter.shutdown();
     }
   }
 

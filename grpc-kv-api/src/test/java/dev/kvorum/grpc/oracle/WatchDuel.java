@@ -127,7 +127,7 @@ final class WatchDuel implements AutoCloseable {
 
   void cancel(int handle, boolean settleFirst) {
     Watch watch = byHandle.remove(handle);
-    if (watch != null) {
+    if (watch != null && watch.stream.watches.contains(watch)) {
       cancel(watch, settleFirst);
     }
   }

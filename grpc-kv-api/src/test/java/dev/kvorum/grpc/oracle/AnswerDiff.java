@@ -12,10 +12,9 @@ final class AnswerDiff {
 
   /** What is different, without values. */
   static String kind(Answer oracle, Answer subject) {
-    if (oracle instanceof Answer.Reply(Message ours)
-        && subject instanceof Answer.Reply(Message theirs)) {
+    if (oracle instanceof Answer.Reply ours && subject instanceof Answer.Reply theirs) {
       Set<String> fields = new TreeSet<>();
-      differingFields("", ours, theirs, fields);
+      differingFields("", ours.message(), theirs.message(), fields);
       return "reply: " + String.join(", ", fields);
     }
     return oracle instanceof Answer.Reply

@@ -211,12 +211,16 @@ final class Duel implements AutoCloseable {
       Message event = oracleSide.normalize(ours.get(historyCompared));
       Message other = subjectSide.normalize(theirs.get(historyCompared));
       if (!event.equals(other)) {
-        throw new Difference("history event", "event of the watcher on all keys", Text.of(event), Text.of(other));
+        throw new Difference(
+            "history event", "event of the watcher on all keys", Text.of(event), Text.of(other));
       }
     }
     if (ours.size() != theirs.size()) {
       throw new Difference(
-          "history events", "number of events up to revision " + revision, ours.size(), theirs.size());
+          "history events",
+          "number of events up to revision " + revision,
+          ours.size(),
+          theirs.size());
     }
   }
 
@@ -250,7 +254,8 @@ final class Duel implements AutoCloseable {
     unary(0, KVGrpc.getDeleteRangeMethod(), EVERYTHING);
     Answer leases =
         unary(0, LeaseGrpc.getLeaseLeasesMethod(), LeaseLeasesRequest.getDefaultInstance());
-    if (leases instanceof Answer.Reply(LeaseLeasesResponse response)) {
+    if (leases instanceof Answer.Reply reply
+        && reply.message() instanceof LeaseLeasesResponse response) {
       for (LeaseStatus lease : response.getLeasesList()) {
         unary(
             0,
@@ -273,7 +278,8 @@ final class Duel implements AutoCloseable {
     }
     CompletableFuture<Answer> first = oracle.call(client, method, ours);
     CompletableFuture<Answer> second = subject.call(client, method, theirs);
-    Answer answer = compare(client, String.valueOf(method.getBareMethodName()), ours, first, second, request);
+    Answer answer =
+        compare(client, String.valueOf(method.getBareMethodName()), ours, first, second, request);
     if (answer instanceof Answer.Reply && ours instanceof CompactionRequest compaction) {
       compactRevision = compaction.getRevision();
     }
@@ -300,8 +306,10 @@ final class Duel implements AutoCloseable {
     Answer theirs = await(second);
     if (symbolic instanceof LeaseGrantRequest grant
         && Symbols.isLease(grant.getID())
-        && ours instanceof Answer.Reply(LeaseGrantResponse granted)
-        && theirs instanceof Answer.Reply(LeaseGrantResponse other)) {
+        && ours instanceof Answer.Reply reply
+        && reply.message() instanceof LeaseGrantResponse granted
+        && theirs instanceof Answer.Reply otherReply
+        && otherReply.message() instanceof LeaseGrantResponse other) {
       oracleSide.bind(grant.getID(), granted.getID());
       subjectSide.bind(grant.getID(), other.getID());
     }
@@ -310,7 +318,10 @@ final class Duel implements AutoCloseable {
     note("client " + client + " " + method + " " + Text.of(sent), normalized);
     if (!normalized.equals(others) && !known.explains(sent, ours, theirs)) {
       throw new Difference(
-          method + " " + AnswerDiff.kind(normalized, others), method + " " + Text.of(sent), normalized, others);
+          method + " " + AnswerDiff.kind(normalized, others),
+          method + " " + Text.of(sent),
+          normalized,
+          others);
     }
     revision = Math.max(revision, headerRevision(normalized));
     return normalized;
@@ -358,8 +369,8 @@ final class Duel implements AutoCloseable {
   }
 
   private static Answer normalize(Answer answer, Symbols.Side side) {
-    return answer instanceof Answer.Reply(Message message)
-        ? new Answer.Reply(side.normalize(message))
+    return answer instanceof Answer.Reply reply
+        ? new Answer.Reply(side.normalize(reply.message()))
         : answer;
   }
 
@@ -377,7 +388,8 @@ final class Duel implements AutoCloseable {
   }
 
   private static long headerRevision(Answer answer) {
-    if (answer instanceof Answer.Reply(Message message)) {
+    if (answer instanceof Answer.Reply reply) {
+      Message message = reply.message();
       FieldDescriptor header = message.getDescriptorForType().findFieldByName("header");
       if (header != null && message.getField(header) instanceof ResponseHeader found) {
         return found.getRevision();

@@ -134,7 +134,8 @@ final class EtcdProcess implements Subject {
 
   private void awaitHealthy(URI health) throws IOException {
     long deadline = System.nanoTime() + START_BOUND.toNanos();
-    HttpRequest request = HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
     try (HttpClient http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       while (true) {

@@ -125,24 +125,27 @@ final class Generator {
       create.addFilters(WatchCreateRequest.FilterType.NODELETE);
     }
     if (chance(20)) {
-      create.setWatchId(List.of(1L, 2L, 3L, 5L, 100L, -1L, -3L, Long.MAX_VALUE).get(random.nextInt(8)));
+      create.setWatchId(
+          List.of(1L, 2L, 3L, 5L, 100L, -1L, -3L, Long.MAX_VALUE).get(random.nextInt(8)));
     }
     return create.build();
   }
 
   private CompactionRequest compaction() {
-    long revision =
-        switch (random.nextInt(14)) {
-          case 0 -> 0;
-          case 1 -> -1 - random.nextInt(2);
-          case 2 -> Symbols.current(1 + random.nextInt(3));
-          case 3 -> Symbols.current(0);
-          case 4 -> Symbols.compacted(0);
-          case 5 -> Symbols.compacted(1);
-          case 6 -> Symbols.compacted(-1);
-          default -> Symbols.current(-random.nextInt(40));
-        };
-    return CompactionRequest.newBuilder().setRevision(revision).setPhysical(chance(50)).build();
+    long revision = switch (random.nextInt(14)) {
+      case 0 -> 0;
+      case 1 -> -1 - random.nextInt(2);
+      case 2 -> Symbols.current(1 + random.nextInt(3));
+      case 3 -> Symbols.current(0);
+      case 4 -> Symbols.compacted(0);
+      case 5 -> Symbols.compacted(1);
+      case 6 -> Symbols.compacted(-1);
+      default -> Symbols.current(-random.nextInt(40));
+    };
+    return CompactionRequest.newBuilder()
+        .setRevision(revision)
+        .setPhysical(chance(50))
+        .build();
   }
 
   private Step lease(int client) {
@@ -150,7 +153,8 @@ final class Generator {
     if (dice < 35) {
       return new Step.Unary(client, LeaseGrpc.getLeaseGrantMethod(), grant());
     } else if (dice < 50) {
-      LeaseRevokeRequest revoke = LeaseRevokeRequest.newBuilder().setID(anyLease()).build();
+      LeaseRevokeRequest revoke =
+          LeaseRevokeRequest.newBuilder().setID(anyLease()).build();
       return new Step.Unary(client, LeaseGrpc.getLeaseRevokeMethod(), revoke);
     } else if (dice < 70) {
       return new Step.Unary(client, LeaseGrpc.getLeaseTimeToLiveMethod(), timeToLive(anyLease()));
@@ -165,13 +169,12 @@ final class Generator {
   }
 
   private LeaseGrantRequest grant() {
-    long ttl =
-        switch (random.nextInt(12)) {
-          case 0 -> TOO_LONG_TTL;
-          case 1 -> TOO_LONG_TTL - 1;
-          case 2 -> Long.MAX_VALUE;
-          default -> 1000 + random.nextInt(100_000);
-        };
+    long ttl = switch (random.nextInt(12)) {
+      case 0 -> TOO_LONG_TTL;
+      case 1 -> TOO_LONG_TTL - 1;
+      case 2 -> Long.MAX_VALUE;
+      default -> 1000 + random.nextInt(100_000);
+    };
     long id = chance(25) ? Symbols.lease(nextLease++) : explicitLease();
     return LeaseGrantRequest.newBuilder().setTTL(ttl).setID(id).build();
   }
@@ -183,7 +186,8 @@ final class Generator {
         LeaseGrantRequest.newBuilder().setTTL(ttl).setID(SHORT_LEASE).build();
     PutRequest put =
         PutRequest.newBuilder().setKey(requests.key()).setLease(SHORT_LEASE).build();
-    LeaseRevokeRequest revoke = LeaseRevokeRequest.newBuilder().setID(SHORT_LEASE).build();
+    LeaseRevokeRequest revoke =
+        LeaseRevokeRequest.newBuilder().setID(SHORT_LEASE).build();
     return new Step.Hurried(List.of(
         new Step.Unary(client, LeaseGrpc.getLeaseGrantMethod(), grant),
         new Step.Unary(client, KVGrpc.getPutMethod(), put),
@@ -197,13 +201,12 @@ final class Generator {
   }
 
   private static Step keepAlive(int client, long id) {
-    return new Step.KeepAlive(client, LeaseKeepAliveRequest.newBuilder().setID(id).build());
+    return new Step.KeepAlive(
+        client, LeaseKeepAliveRequest.newBuilder().setID(id).build());
   }
 
   private long anyLease() {
-    return nextLease > 0 && chance(30)
-        ? Symbols.lease(random.nextInt(nextLease))
-        : explicitLease();
+    return nextLease > 0 && chance(30) ? Symbols.lease(random.nextInt(nextLease)) : explicitLease();
   }
 
   private long explicitLease() {

@@ -18,14 +18,22 @@ import java.util.stream.Stream;
  */
 final class KnownDifferences {
   enum Entry {
-    UNKNOWN_COMPARE("a compare whose target or result is an unknown number is INVALID_ARGUMENT here; etcd takes it"
-        + " as true, which lets a txn by a newer client overwrite what it meant to guard"),
+    UNKNOWN_COMPARE(
+        "a compare whose target or result is an unknown number is INVALID_ARGUMENT here; etcd takes it"
+            + " as true, which lets a txn by a newer client overwrite what it meant to guard"),
 
-    PREV_KV_AT_COMPACT_REVISION("an event at the compact revision may carry prev_kv here; etcd has already forgotten"
-        + " it, and kube-apiserver ends a watch whose event lacks it"),
+    PREV_KV_AT_COMPACT_REVISION(
+        "an event at the compact revision may carry prev_kv here; etcd has already forgotten"
+            + " it, and kube-apiserver ends a watch whose event lacks it"),
 
-    PROGRESS_DESPITE_COMPACTED_WATCHER("a watcher that was cancelled by compaction does not mute progress here; in"
-        + " etcd it does until its client cancels it too");
+    PROGRESS_DESPITE_COMPACTED_WATCHER(
+        "a watcher that was cancelled by compaction does not mute progress here; in"
+            + " etcd it does until its client cancels it too"),
+
+    PUT_IN_DELETE_TO_THE_END(
+        "a put whose key lies in a delete of the same txn that ends with the last key is refused"
+            + " as a duplicate here, as in any other range; etcd misses it, gives the key two events of one revision, and"
+            + " ends (the whole process) when the put needs the key to exist");
 
     private final String reason;
 
@@ -33,6 +41,9 @@ final class KnownDifferences {
       this.reason = reason;
     }
   }
+
+  private static final Answer DUPLICATE = new Answer.Failure(
+      Status.Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request");
 
   private final Map<Entry, LongAdder> uses = new EnumMap<>(Entry.class);
 
@@ -59,7 +70,23 @@ final class KnownDifferences {
       note(Entry.UNKNOWN_COMPARE);
       return true;
     }
+    if (request instanceof TxnRequest txn
+        && putsIntoDeleteToTheEnd(txn)
+        && oracle instanceof Answer.Reply
+        && subject.equals(DUPLICATE)) {
+      note(Entry.PUT_IN_DELETE_TO_THE_END);
+      return true;
+    }
     return false;
+  }
+
+  private static boolean putsIntoDeleteToTheEnd(TxnRequest txn) {
+    return txn.getSuccessList().stream()
+        .filter(op -> op.getRequestDeleteRange().getRangeEnd().equals(Keys.ZERO))
+        .map(op -> op.getRequestDeleteRange().getKey())
+        .anyMatch(start -> txn.getSuccessList().stream()
+            .filter(RequestOp::hasRequestPut)
+            .anyMatch(op -> Keys.contains(start, Keys.ZERO, op.getRequestPut().getKey())));
   }
 
   /** One line per entry: how often it was met. An entry that is never met should go. */

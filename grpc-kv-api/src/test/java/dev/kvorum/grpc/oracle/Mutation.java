@@ -1,12 +1,12 @@
 package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.ByteString;
+import dev.kvorum.proto.etcd.DeleteRangeResponse;
 import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.LeaseGrantResponse;
 import dev.kvorum.proto.etcd.LeaseKeepAliveResponse;
 import dev.kvorum.proto.etcd.LeaseLeasesResponse;
 import dev.kvorum.proto.etcd.LeaseTimeToLiveResponse;
-import dev.kvorum.proto.etcd.DeleteRangeResponse;
 import dev.kvorum.proto.etcd.PutResponse;
 import dev.kvorum.proto.etcd.RangeResponse;
 import dev.kvorum.proto.etcd.ResponseHeader;
@@ -138,14 +138,16 @@ enum Mutation {
     return switch (message) {
       case RangeResponse range -> List.of(range(range));
       case PutResponse put -> List.of(put(put));
-      case DeleteRangeResponse delete -> List.of(
-          this == DELETE_COUNT && delete.getDeleted() > 0
-              ? delete.toBuilder().setDeleted(delete.getDeleted() + 1).build()
-              : delete);
+      case DeleteRangeResponse delete ->
+        List.of(
+            this == DELETE_COUNT && delete.getDeleted() > 0
+                ? delete.toBuilder().setDeleted(delete.getDeleted() + 1).build()
+                : delete);
       case TxnResponse txn -> List.of(txn(txn));
-      case WatchResponse watch -> watch.getCreated() || watch.getCanceled()
-          ? List.of(control(watch))
-          : watch.getEventsCount() == 0 ? progress(watch) : events(watch);
+      case WatchResponse watch ->
+        watch.getCreated() || watch.getCanceled()
+            ? List.of(control(watch))
+            : watch.getEventsCount() == 0 ? progress(watch) : events(watch);
       default -> List.of(lease(message));
     };
   }
@@ -210,20 +212,20 @@ enum Mutation {
 
   private Object lease(Object message) {
     return switch (message) {
-      case LeaseGrantResponse grant when this == LEASE_GRANTED_TTL -> grant.toBuilder()
-          .setTTL(grant.getTTL() + 1)
-          .build();
-      case LeaseKeepAliveResponse alive when this == LEASE_KEEP_ALIVE_TTL -> alive.toBuilder()
-          .setTTL(alive.getTTL() + 1)
-          .build();
-      case LeaseTimeToLiveResponse left when this == LEASE_KEYS && left.getKeysCount() > 0 -> left
-          .toBuilder()
-          .setKeys(0, ByteString.copyFromUtf8("other"))
-          .build();
-      case LeaseLeasesResponse list when this == LEASE_LIST && list.getLeasesCount() > 0 -> list
-          .toBuilder()
-          .removeLeases(0)
-          .build();
+      case LeaseGrantResponse grant ->
+        this == LEASE_GRANTED_TTL ? grant.toBuilder().setTTL(grant.getTTL() + 1).build() : grant;
+      case LeaseKeepAliveResponse alive ->
+        this == LEASE_KEEP_ALIVE_TTL
+            ? alive.toBuilder().setTTL(alive.getTTL() + 1).build()
+            : alive;
+      case LeaseTimeToLiveResponse left ->
+        this == LEASE_KEYS && left.getKeysCount() > 0
+            ? left.toBuilder().setKeys(0, ByteString.copyFromUtf8("other")).build()
+            : left;
+      case LeaseLeasesResponse list ->
+        this == LEASE_LIST && list.getLeasesCount() > 0
+            ? list.toBuilder().removeLeases(0).build()
+            : list;
       default -> message;
     };
   }
@@ -286,18 +288,16 @@ enum Mutation {
     switch (this) {
       case WATCH_EVENT_MISSING -> lie.removeEvents(last);
       case WATCH_EVENT_TWICE -> lie.addEvents(response.getEvents(last));
-      case WATCH_EVENT_VALUE -> lie.getEventsBuilder(0)
-          .getKvBuilder()
-          .setValue(ByteString.copyFromUtf8("lie"));
-      case WATCH_EVENT_TYPE -> lie.getEventsBuilder(0)
-          .setTypeValue(1 - first.getTypeValue());
-      case WATCH_EVENT_OF_OTHER_KEY -> lie.getEventsBuilder(0)
-          .getKvBuilder()
-          .setKey(ByteString.copyFromUtf8("other"));
-      case WATCH_EVENTS_SWAPPED -> lie.setEvents(0, response.getEvents(last)).setEvents(last, first);
+      case WATCH_EVENT_VALUE ->
+        lie.getEventsBuilder(0).getKvBuilder().setValue(ByteString.copyFromUtf8("lie"));
+      case WATCH_EVENT_TYPE -> lie.getEventsBuilder(0).setTypeValue(1 - first.getTypeValue());
+      case WATCH_EVENT_OF_OTHER_KEY ->
+        lie.getEventsBuilder(0).getKvBuilder().setKey(ByteString.copyFromUtf8("other"));
+      case WATCH_EVENTS_SWAPPED ->
+        lie.setEvents(0, response.getEvents(last)).setEvents(last, first);
       case WATCH_PREV_KV_MISSING -> lie.getEventsBuilder(0).clearPrevKv();
-      case WATCH_HEADER_REVISION -> lie.getHeaderBuilder()
-          .setRevision(first.getKv().getModRevision() - 1);
+      case WATCH_HEADER_REVISION ->
+        lie.getHeaderBuilder().setRevision(first.getKv().getModRevision() - 1);
       case WATCH_REVISION_SPLIT -> {
         return split(response);
       }
@@ -313,7 +313,10 @@ enum Mutation {
       if (revision == response.getEvents(i - 1).getKv().getModRevision()) {
         List<Event> events = response.getEventsList();
         return List.of(
-            response.toBuilder().clearEvents().addAllEvents(events.subList(0, i)).build(),
+            response.toBuilder()
+                .clearEvents()
+                .addAllEvents(events.subList(0, i))
+                .build(),
             response.toBuilder()
                 .clearEvents()
                 .addAllEvents(events.subList(i, events.size()))

@@ -133,7 +133,7 @@ final class Requests {
       return tooManyOps();
     }
     if (chance(2)) {
-      return deletesToTheEnd();
+      return chance(30) ? putInDeleteToTheEnd(key()) : deletesToTheEnd();
     }
     return txn(1, new ArrayList<>(Keys.ALL));
   }
@@ -208,6 +208,17 @@ final class Requests {
         .build();
   }
 
+  /** In a branch that is not taken, because one of the servers would run it. */
+  static TxnRequest putInDeleteToTheEnd(ByteString key) {
+    return TxnRequest.newBuilder()
+        .addCompare(Compare.newBuilder().setKey(key).setVersion(-1))
+        .addSuccess(RequestOp.newBuilder()
+            .setRequestDeleteRange(
+                DeleteRangeRequest.newBuilder().setKey(key).setRangeEnd(Keys.ZERO)))
+        .addSuccess(RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(key)))
+        .build();
+  }
+
   private Compare compare() {
     Compare.Builder compare = Compare.newBuilder();
     ByteString key = keyOrEmpty();
@@ -230,7 +241,9 @@ final class Requests {
         if (Symbols.isLease(lease)) {
           // Ids that servers choose have no order that two servers share.
           compare.setResultValue(
-              chance(50) ? Compare.CompareResult.EQUAL_VALUE : Compare.CompareResult.NOT_EQUAL_VALUE);
+              chance(50)
+                  ? Compare.CompareResult.EQUAL_VALUE
+                  : Compare.CompareResult.NOT_EQUAL_VALUE);
         }
       }
       default -> {} // no union
@@ -256,8 +269,9 @@ final class Requests {
     TxnRequest.Builder txn = TxnRequest.newBuilder();
     int count = TOO_MANY_OPS - random.nextInt(2);
     int where = random.nextInt(3);
-    RequestOp get =
-        RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key())).build();
+    RequestOp get = RequestOp.newBuilder()
+        .setRequestRange(RangeRequest.newBuilder().setKey(key()))
+        .build();
     for (int i = 0; i < count; i++) {
       switch (where) {
         case 0 -> txn.addCompare(compare());

@@ -65,7 +65,9 @@ final class Shrinker {
       return -1;
     } catch (Duel.Failed failed) {
       close();
-      return failed.failure().difference().kind().equals(kind) ? failed.failure().index() : -1;
+      return failed.failure().difference().kind().equals(kind)
+          ? failed.failure().index()
+          : -1;
     } catch (Inconclusive slow) {
       close();
       return -1;

@@ -11,14 +11,28 @@ final class Subjects {
 
   private Subjects() {}
 
+  /** As {@link #fromProperties}; skips the calling test when that is an etcd and there is none. */
+  static Subject.Factory fromPropertiesOrSkip() {
+    return isEtcd() ? EtcdProcess.etcd(Peers.etcdOrSkip()) : fromProperties();
+  }
+
+  private static String property() {
+    return System.getProperty("oracle.subject", "etcd");
+  }
+
+  private static boolean isEtcd() {
+    return property().equals("etcd");
+  }
+
   static Subject.Factory fromProperties() {
-    String subject = System.getProperty("oracle.subject", "etcd");
-    if (subject.equals("etcd")) {
+    String subject = property();
+    if (isEtcd()) {
       return EtcdProcess.etcd(Peers.etcd());
     }
     if (subject.startsWith(LAUNCHER)) {
       return EtcdProcess.launcher(Path.of(subject.substring(LAUNCHER.length())));
     }
-    throw new IllegalArgumentException("oracle.subject=" + subject + ": want etcd or launcher:<program>");
+    throw new IllegalArgumentException(
+        "oracle.subject=" + subject + ": want etcd or launcher:<program>");
   }
 }

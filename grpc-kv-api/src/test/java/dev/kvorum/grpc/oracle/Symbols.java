@@ -74,8 +74,7 @@ final class Symbols {
           } else if (within(value, COMPACTED)) {
             changed.setField(field, value - COMPACTED + compactRevision);
           } else if (within(value, LEASE)) {
-            changed.setField(
-                field, grant ? 0L : side.actual.getOrDefault(value, NO_SUCH_LEASE));
+            changed.setField(field, grant ? 0L : side.actual.getOrDefault(value, NO_SUCH_LEASE));
           }
         }
         case MESSAGE -> {
@@ -117,12 +116,14 @@ final class Symbols {
      */
     Message normalize(Message message) {
       return switch (message) {
-        case ResponseHeader header -> header.toBuilder()
-            .setClusterId(header.getClusterId() == 0 ? 0 : 1)
-            .setMemberId(header.getMemberId() == 0 ? 0 : 1)
-            .setRaftTerm(header.getRaftTerm() == 0 ? 0 : 1)
-            .build();
-        // Covers lease ids and is each implementation's own; only members of one cluster compare it.
+        case ResponseHeader header ->
+          header.toBuilder()
+              .setClusterId(header.getClusterId() == 0 ? 0 : 1)
+              .setMemberId(header.getMemberId() == 0 ? 0 : 1)
+              .setRaftTerm(header.getRaftTerm() == 0 ? 0 : 1)
+              .build();
+        // Covers lease ids and is each implementation's own; only members of one cluster compare
+        // it.
         case HashKVResponse hash -> normalizeFields(hash.toBuilder().setHash(1).build());
         case LeaseLeasesResponse leases -> normalize(leases);
         case LeaseTimeToLiveResponse timeToLive -> normalize(timeToLive);

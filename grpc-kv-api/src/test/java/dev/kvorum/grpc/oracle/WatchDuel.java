@@ -170,9 +170,8 @@ final class WatchDuel implements AutoCloseable {
           && !muted(stream)) {
         awaitProgress(stream);
       }
-      List<Watch> exposed = stream.watches.stream()
-          .filter(watch -> mayReadBelow(watch, revision))
-          .toList();
+      List<Watch> exposed =
+          stream.watches.stream().filter(watch -> mayReadBelow(watch, revision)).toList();
       exposed.forEach(watch -> cancel(watch, true));
     }
   }
@@ -347,8 +346,7 @@ final class WatchDuel implements AutoCloseable {
       fromSubject = fromSubject || stream.subject.awaitProgress(subject, PROGRESS_EVERY_MILLIS);
     }
     if (!fromOracle || !fromSubject) {
-      throw new Difference(
-          "progress", "answer to progress requests", fromOracle, fromSubject);
+      throw new Difference("progress", "answer to progress requests", fromOracle, fromSubject);
     }
     stream.watches.forEach(watch -> watch.behind = false);
   }
@@ -374,10 +372,7 @@ final class WatchDuel implements AutoCloseable {
   }
 
   private void compare(
-      String kind,
-      String what,
-      @Nullable WatchResponse oracle,
-      @Nullable WatchResponse subject) {
+      String kind, String what, @Nullable WatchResponse oracle, @Nullable WatchResponse subject) {
     Message ours = oracle == null ? null : duel.oracleSide().normalize(oracle);
     Message theirs = subject == null ? null : duel.subjectSide().normalize(subject);
     if (!Objects.equals(ours, theirs)) {

@@ -67,7 +67,8 @@ final class WatchTape implements AutoCloseable {
     requests.onNext(WatchRequest.newBuilder().setCreateRequest(request).build());
   }
 
-  @Nullable Created awaitCreated() {
+  @Nullable
+  Created awaitCreated() {
     await(this::hasCreated, BOUND_MILLIS);
     synchronized (this) {
       return created.poll();
@@ -101,12 +102,14 @@ final class WatchTape implements AutoCloseable {
     return await(() -> eventCount(watcher) >= count, BOUND_MILLIS);
   }
 
-  @Nullable WatchResponse awaitCompacted(Watcher watcher) {
+  @Nullable
+  WatchResponse awaitCompacted(Watcher watcher) {
     await(() -> compacted(watcher) != null, BOUND_MILLIS);
     return compacted(watcher);
   }
 
-  @Nullable WatchResponse awaitCanceled(Watcher watcher) {
+  @Nullable
+  WatchResponse awaitCanceled(Watcher watcher) {
     await(() -> canceled(watcher) != null, BOUND_MILLIS);
     return canceled(watcher);
   }

@@ -31,6 +31,7 @@ class ArchitectureTest {
 
   /** The replicated state: what is computed here must come out the same on every member. */
   private static final String[] REPLICATED = {
+    "dev.kvorum.store.tree..",
     "dev.kvorum.store.mvcc..",
     "dev.kvorum.store.lease..",
     "dev.kvorum.store.auth..",
@@ -55,13 +56,19 @@ class ArchitectureTest {
       "dev.kvorum.store.mvcc..",
       "dev.kvorum.store",
       "dev.kvorum.store.engine",
+      "dev.kvorum.store.tree",
       "dev.kvorum.store.mvcc..");
+
+  @ArchTest
+  static final ArchRule theTreeKnowsNothing =
+      mayUse("dev.kvorum.store.tree..", "dev.kvorum.store.tree..");
 
   @ArchTest
   static final ArchRule leasesArePure = mayUse(
       "dev.kvorum.store.lease..",
       "dev.kvorum.store",
       "dev.kvorum.store.engine",
+      "dev.kvorum.store.tree",
       "dev.kvorum.store.lease..");
 
   @ArchTest

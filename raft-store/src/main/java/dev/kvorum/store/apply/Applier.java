@@ -1,0 +1,297 @@
+package dev.kvorum.store.apply;
+
+import dev.kvorum.store.LeaseGrant;
+import dev.kvorum.store.RangeRequest;
+import dev.kvorum.store.RangeResult;
+import dev.kvorum.store.StoreException;
+import dev.kvorum.store.command.Command;
+import dev.kvorum.store.command.Command.LeaseCheckpoint;
+import dev.kvorum.store.command.CommandBatch;
+import dev.kvorum.store.engine.Engine;
+import dev.kvorum.store.engine.EngineBatch;
+import dev.kvorum.store.engine.Family;
+import dev.kvorum.store.lease.LeaseTable;
+import dev.kvorum.store.lease.LeaseView;
+import dev.kvorum.store.mvcc.CompactionStep;
+import dev.kvorum.store.mvcc.LeaseBook;
+import dev.kvorum.store.mvcc.MvccStore;
+import dev.kvorum.store.mvcc.MvccWriter;
+import dev.kvorum.store.mvcc.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Applies committed log entries, in log order, and holds the state they make.
+ *
+ * <p>Threading: {@link #apply} and {@link #noteIndex} belong to one thread. {@link #compactStep} and {@link #flush} may be
+ * called by one other thread each, at any time. All other methods may be called by anyone; reads may touch the disk.
+ *
+ * <p>Invariant: what an entry changes and that it was applied are written in one engine batch, so after a crash the state
+ * is exactly the one after some entry. Readers see an entry's effects all at once, after that batch was written.
+ */
+public final class Applier {
+  private final Engine engine;
+  private final MvccStore mvcc;
+  private final LeaseTable leases;
+  private final LeaseBook leaseBook;
+  private final Members members;
+  private final Origins origins;
+
+  /** The last entry applied; set last, so whoever sees it also sees its effects. */
+  private volatile LogPosition applied;
+
+  private final AtomicLong skippedEntries = new AtomicLong();
+
+  /** The position in the engine's state row; guarded by the writer lock. */
+  private LogPosition written;
+
+  /** An entry was begun and not finished: memory holds changes that the engine does not. Guarded by the writer lock. */
+  private boolean broken;
+
+  private Applier(Engine engine, ApplyConfig config) {
+    this.engine = engine;
+    StateRow stored = StateRow.decode(engine.get(Family.META, StateRow.KEY));
+    StateRow state = stored != null
+        ? stored
+        : new StateRow(LogPosition.NONE, MvccStore.FIRST_REVISION, MvccStore.NEVER_COMPACTED);
+    leases = new LeaseTable(engine);
+    leaseBook = new AttachedKeys(leases);
+    mvcc = new MvccStore(
+        engine,
+        state.revision(),
+        state.compactRevision(),
+        config.valueCacheBytes(),
+        config.recentChanges(),
+        leaseBook,
+        config.rebuildProgress());
+    leases.publish();
+    members = new Members(engine);
+    origins = new Origins(engine);
+    applied = state.position();
+    written = state.position();
+  }
+
+  /** Reads the state from {@code engine}, which stays the caller's to close, after the last use of this object. */
+  public static Applier open(Engine engine, ApplyConfig config) {
+    return new Applier(engine, config);
+  }
+
+  /**
+   * Applies one entry. When it returns, reads see its effects; they are durable after the next flush.
+   *
+   * <p>An entry at or below {@link #appliedIndex} was applied before and does nothing. Anything thrown means that memory
+   * and disk may disagree: the member must stop.
+   */
+  public AppliedEntry apply(long term, long index, List<CommandBatch> batches) {
+    synchronized (mvcc.writerLock()) {
+      if (isApplied(term, index)) {
+        return new AppliedEntry(term, index, mvcc.revision(), List.of(), List.of());
+      }
+      broken = true;
+      EngineBatch changes = new EngineBatch();
+      MvccWriter writer = mvcc.begin(changes, leaseBook);
+      List<AppliedBatch> results = new ArrayList<>(batches.size());
+      for (CommandBatch batch : batches) {
+        boolean duplicate = origins.isDuplicate(batch, changes);
+        results.add(new AppliedBatch(
+            batch.originId(),
+            batch.incarnation(),
+            batch.sequence(),
+            duplicate,
+            duplicate ? List.of() : run(batch, term, writer, changes)));
+      }
+      LogPosition position = new LogPosition(term, index);
+      write(changes, new StateRow(position, writer.revision(), writer.compactRevision()));
+      mvcc.publish(writer);
+      leases.publish();
+      members.publish();
+      applied = position;
+      broken = false;
+      return new AppliedEntry(term, index, writer.revision(), results, writer.events());
+    }
+  }
+
+  private List<Object> run(CommandBatch batch, long term, MvccWriter writer, EngineBatch changes) {
+    List<Object> results = new ArrayList<>(batch.commands().size());
+    for (Command<?> command : batch.commands()) {
+      Object result;
+      try {
+        result = run(command, term, writer, changes);
+      } catch (StoreException refusal) {
+        result = refusal; // an outcome, the same on every member
+      }
+      results.add(result);
+    }
+    return results;
+  }
+
+  private Object run(Command<?> command, long term, MvccWriter writer, EngineBatch changes) {
+    return switch (command) {
+      case Command.Put put -> writer.put(put.request());
+      case Command.Delete delete -> writer.delete(delete.request());
+      case Command.Txn txn -> writer.txn(txn.request());
+      case Command.Compact compact -> writer.compact(compact.revision());
+      case Command.GrantLease grant -> {
+        if (leases.exists(grant.id())) {
+          throw StoreException.of(StoreException.Kind.LEASE_EXISTS);
+        }
+        leases.grant(grant.id(), grant.ttlSeconds(), changes);
+        yield new LeaseGrant(writer.revision(), grant.id(), grant.ttlSeconds());
+      }
+      case Command.RevokeLease revoke -> endLease(revoke.id(), writer, changes);
+      case Command.ExpireLease expire -> {
+        if (expire.term() != term) {
+          throw StoreException.of(StoreException.Kind.NOT_LEADER);
+        }
+        yield endLease(expire.id(), writer, changes);
+      }
+      case Command.CheckpointLeases checkpoint -> {
+        for (LeaseCheckpoint each : checkpoint.checkpoints()) {
+          leases.checkpoint(each.id(), each.remainingTtlSeconds(), changes);
+        }
+        yield writer.revision();
+      }
+      case Command.PublishMember publish -> {
+        members.put(publish, changes);
+        yield writer.revision();
+      }
+    };
+  }
+
+  private Long endLease(long id, MvccWriter writer, EngineBatch changes) {
+    if (!leases.exists(id)) {
+      throw StoreException.of(StoreException.Kind.LEASE_NOT_FOUND);
+    }
+    writer.delete(leases.keys(id)); // which also detaches them
+    leases.remove(id, changes);
+    return writer.revision();
+  }
+
+  /** Notes an entry of Raft's own, which changes nothing. Written to disk with the next entry or flush. */
+  public void noteIndex(long term, long index) {
+    synchronized (mvcc.writerLock()) {
+      if (!isApplied(term, index)) {
+        applied = new LogPosition(term, index);
+      }
+    }
+  }
+
+  /** Whether an entry came again. Throws if it cannot be the next one. */
+  private boolean isApplied(long term, long index) {
+    if (broken) {
+      throw new IllegalStateException("an entry failed half way; the member must stop");
+    }
+    if (index <= applied.index()) {
+      skippedEntries.incrementAndGet();
+      return true;
+    }
+    if (term < applied.term()) {
+      throw new IllegalStateException("entry " + index + " of term " + term + " after " + applied);
+    }
+    return false;
+  }
+
+  private void write(EngineBatch batch, StateRow state) {
+    batch.put(Family.META, StateRow.KEY, state.encode());
+    engine.write(batch);
+    written = state.position();
+  }
+
+  public long appliedTerm() {
+    return applied.term();
+  }
+
+  public long appliedIndex() {
+    return applied.index();
+  }
+
+  /** The last entry applied, as one value. */
+  public LogPosition appliedPosition() {
+    return applied;
+  }
+
+  /** The last entry whose effects would survive a crash now; the log up to it is not needed any more. Reads the disk. */
+  public LogPosition persistedPosition() {
+    StateRow row = StateRow.decode(engine.getPersisted(Family.META, StateRow.KEY));
+    return row == null ? LogPosition.NONE : row.position();
+  }
+
+  /** Makes everything applied so far durable and returns how far that is at least. Blocks on the disk. */
+  public LogPosition flush() {
+    LogPosition position;
+    synchronized (mvcc.writerLock()) {
+      if (broken) {
+        throw new IllegalStateException("an entry failed half way; the member must stop");
+      }
+      position = applied;
+      if (!position.equals(written)) {
+        write(
+            new EngineBatch(),
+            new StateRow(position, mvcc.revision(), mvcc.storedCompactRevision()));
+      }
+    }
+    engine.flush();
+    return position;
+  }
+
+  /** The store's revision. */
+  public long lastRevision() {
+    return mvcc.revision();
+  }
+
+  /** The lowest revision that can be read; 0 when nothing was ever compacted. */
+  public long compactRevision() {
+    return mvcc.compactRevision();
+  }
+
+  /** The state as of now. */
+  public View view() {
+    return mvcc.view();
+  }
+
+  /** As {@code view().range(request)}; a read of the latest revision is repeated when compaction overtakes it. */
+  public RangeResult range(RangeRequest request) {
+    while (true) {
+      View view = view();
+      try {
+        return view.range(request);
+      } catch (StoreException e) {
+        boolean overtaken = e.kind() == StoreException.Kind.COMPACTED
+            && request.revision() <= 0
+            && view.revision() < lastRevision();
+        if (!overtaken) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  public LeaseView leases() {
+    return leases.view();
+  }
+
+  /** What members said about themselves, by unsigned id; immutable. */
+  public SortedMap<Long, PublishedMember> members() {
+    return members.published();
+  }
+
+  /** How many entries came again after they had been applied. */
+  public long skippedEntries() {
+    return skippedEntries.get();
+  }
+
+  /**
+   * Removes data that compaction has made unreadable, at most {@code maxRevisions} revisions of it. Call it again until
+   * the answer is {@link CompactionStep#finished}, with pauses as wanted. Blocks on the disk.
+   */
+  public CompactionStep compactStep(int maxRevisions) {
+    return mvcc.compactStep(maxRevisions);
+  }
+
+  /** How far {@link #compactStep} has come. */
+  public CompactionStep compaction() {
+    return mvcc.compaction();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.kvorum.store.mvcc;
+
+import dev.kvorum.store.Bytes;
+import dev.kvorum.store.KeyRange;
+import dev.kvorum.store.KeyValue;
+import dev.kvorum.store.Op;
+import dev.kvorum.store.OpResult;
+import dev.kvorum.store.RangeRequest;
+import dev.kvorum.store.RangeResult;
+import dev.kvorum.store.StoreException;
+import dev.kvorum.store.TxnRequest;
+import dev.kvorum.store.TxnResult;
+import dev.kvorum.store.engine.Cursor;
+import dev.kvorum.store.engine.Engine;
+import dev.kvorum.store.engine.Family;
+import dev.kvorum.store.engine.ScanKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A {@link View} of one snapshot. */
+final class SnapshotView implements View {
+  private final Snapshot snapshot;
+  private final RangeReader ranges;
+  private final TxnReader txns;
+  private final HistoryReader history;
+  private final Engine engine;
+  private final Supplier<Snapshot> newest;
+
+  SnapshotView(
+      Snapshot snapshot,
+      RangeReader ranges,
+      TxnReader txns,
+      HistoryReader history,
+      Engine engine,
+      Supplier<Snapshot> newest) {
+    this.snapshot = snapshot;
+    this.ranges = ranges;
+    this.txns = txns;
+    this.history = history;
+    this.engine = engine;
+    this.newest = newest;
+  }
+
+  @Override
+  public long revision() {
+    return snapshot.revision();
+  }
+
+  @Override
+  public long compactRevision() {
+    return Math.max(0, snapshot.compactRevision());
+  }
+
+  @Override
+  public RangeResult range(RangeRequest request) {
+    return ranges.read(snapshot, request, at(request.revision()), snapshot.revision());
+  }
+
+  @Override
+  public TxnResult readOnlyTxn(TxnRequest request) {
+    TxnReader.Decision decision = txns.decide(snapshot, request);
+    txns.checkRanges(decision, snapshot);
+    List<OpResult> results = new ArrayList<>(decision.ops().size());
+    for (Op op : decision.ops()) {
+      if (!(op instanceof RangeRequest range)) {
+        throw new IllegalArgumentException("not a read-only transaction: " + op);
+      }
+      results.add(txns.range(snapshot, range));
+    }
+    return new TxnResult(snapshot.revision(), decision.succeeded(), results);
+  }
+
+  @Override
+  public RangePage page(
+      KeyRange range, long revision, int maxKeys, long maxBytes, boolean keysOnly) {
+    return ranges.page(snapshot, range, at(revision), maxKeys, maxBytes, keysOnly);
+  }
+
+  @Override
+  public long count(KeyRange range, long revision) {
+    return ranges.count(snapshot, range, at(revision));
+  }
+
+  @Override
+  public HistoryPage readHistory(
+      KeyRange range, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
+    return history.read(snapshot, range, fromRevision, toRevision, maxEvents, maxBytes);
+  }
+
+  /** What {@code requested} means to a {@link RangeReader}. */
+  private long at(long requested) {
+    if (requested <= 0 || requested == snapshot.revision()) {
+      return RangeReader.LATEST;
+    }
+    if (requested > snapshot.revision()) {
+      throw StoreException.of(StoreException.Kind.FUTURE_REVISION);
+    }
+    if (requested < snapshot.compactRevision()) {
+      throw StoreException.compacted(snapshot.compactRevision());
+    }
+    return requested;
+  }
+
+  @Override
+  public StateHash hash(long revision) {
+    Snapshot current = snapshot;
+    while (true) {
+      long last = revision <= 0 ? current.revision() : revision;
+      if (last > current.revision()) {
+        throw StoreException.of(StoreException.Kind.FUTURE_REVISION);
+      }
+      if (last < current.compactRevision()) {
+        throw StoreException.compacted(current.compactRevision());
+      }
+      try (Cursor cursor = engine.scan(Family.KV, new byte[0], null, ScanKind.BULK)) {
+        Snapshot after = newest.get();
+        if (after.compactRevision() == current.compactRevision()) {
+          return hash(cursor, last, current.compactRevision());
+        }
+        current = after; // compaction came between: rows that the older one may read can be missing
+      }
+    }
+  }
+
+  /** Rows are in key order, newest first; only those readable at some revision up to {@code last} count. */
+  private static StateHash hash(Cursor cursor, long last, long compactRevision) {
+    Hash64 hash = new Hash64();
+    Bytes key = Bytes.EMPTY;
+    boolean belowCompact = false;
+    while (cursor.next()) {
+      KeyValue row = KeyValue.decode(cursor.value());
+      if (!row.key().equals(key)) {
+        key = row.key();
+        belowCompact = false;
+      }
+      if (row.modRevision() > last || belowCompact) {
+        continue;
+      }
+      belowCompact = row.modRevision() <= compactRevision;
+      if (!belowCompact || row.version() != 0) {
+        hash.add(row.encoded());
+      }
+    }
+    return new StateHash(hash.value(), last, Math.max(0, compactRevision));
+  }
+}

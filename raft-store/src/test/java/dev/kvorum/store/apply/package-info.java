@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvorum.store.apply;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvorum.store.command;
+
+import org.jspecify.annotations.NullMarked;

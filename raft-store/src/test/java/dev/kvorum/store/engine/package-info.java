@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvorum.store.engine;
+
+import org.jspecify.annotations.NullMarked;

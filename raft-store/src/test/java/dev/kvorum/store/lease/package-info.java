@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvorum.store.lease;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvorum.store.mvcc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvorum.store.tree;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * covers them is published.
  */
 final class RecentChanges {
-  private static final int CHUNK = 512;
+  private static final int CHUNK = 64;
 
   private final int maxChunks;
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();

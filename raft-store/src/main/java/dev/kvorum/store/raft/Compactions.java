@@ -67,7 +67,7 @@ final class Compactions implements AutoCloseable {
         boolean finished = false;
         while (!finished && !isStopping()) {
           finished = oneStep();
-          pause();
+          Thread.sleep(PAUSE_MILLIS);
         }
       }
     } catch (InterruptedException e) {
@@ -103,12 +103,6 @@ final class Compactions implements AutoCloseable {
     }
     requested = false;
     return !stopping;
-  }
-
-  private synchronized void pause() throws InterruptedException {
-    if (!stopping) {
-      wait(PAUSE_MILLIS);
-    }
   }
 
   private synchronized boolean isStopping() {

@@ -72,18 +72,18 @@ final class LeaseService {
   /** Says how long a lease has left; see {@link dev.kvorum.store.KvStore#leaseTimeToLive}. */
   CompletableFuture<LeaseTimeToLive> timeToLive(long id, boolean withKeys, CallContext context) {
     return ask(context, PeerMethod.LEASE_TIME_TO_LIVE, id, () -> remainingHere(id), answer -> {
-      // The leader's state is at least this member's here: what is attached is read from the local
-      // one, which
-      // the answer's own barrier has brought up to date.
+      // The caller waited until this member has seen what the leader had when it answered.
       Lease lease = applier.get().leases().get(id);
       long remaining = PeerWire.number(answer);
-      boolean gone = remaining < 0 || lease == null;
+      if (remaining < 0 || lease == null) {
+        return new LeaseTimeToLive(applier.get().lastRevision(), id, -1, 0, List.of());
+      }
       return new LeaseTimeToLive(
           applier.get().lastRevision(),
           id,
-          gone ? -1 : remaining,
-          gone ? 0 : lease.ttlSeconds(),
-          gone || !withKeys ? List.of() : applier.get().leases().keys(id));
+          remaining,
+          lease.ttlSeconds(),
+          withKeys ? applier.get().leases().keys(id) : List.of());
     });
   }
 
@@ -92,8 +92,7 @@ final class LeaseService {
     return confirmed().thenCompose(index -> {
       Lease lease = applier.get().leases().get(id);
       if (lease != null && lease.remainingTtlSeconds() > 0) {
-        // The next leader would start from the checkpoint, and so end the lease before what is
-        // granted now.
+        // The next leader would start from the checkpoint and end the lease before its time.
         return proposer
             .submit(
                 new Command.CheckpointLeases(List.of(new Command.LeaseCheckpoint(id, 0))),

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.util.SizeInBytes;
@@ -91,6 +90,8 @@ final class RatisSettings {
     Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(entryBytes));
     Log.Appender.setBufferElementLimit(p, 0);
     Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
+    // By default up to five seconds, also for a follower that has just come back.
+    Log.Appender.setRetryPolicy(p, "1ms,10, 100ms,20, 500ms,1000000000");
     // The log is cut below what the state has on disk; a follower further behind than the rest gets
     // a snapshot.
     Log.setPurgeUptoSnapshotIndex(p, true);
@@ -124,7 +125,7 @@ final class RatisSettings {
   }
 
   private static void rpc(RaftProperties p, RaftConfig config) {
-    RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(p, new PromptGrpc());
     RaftConfig.HostPort listen = RaftConfig.address(config.listenPeerUrls().get(0));
     GrpcConfigKeys.Server.setHost(p, listen.host());
     GrpcConfigKeys.Server.setPort(p, listen.port());

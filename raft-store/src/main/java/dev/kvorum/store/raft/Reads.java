@@ -49,7 +49,7 @@ final class Reads {
   <T> CompletableFuture<T> read(
       boolean linearizable, boolean isShort, CallContext context, Function<Applier, T> read) {
     CompletableFuture<T> future = new CompletableFuture<>();
-    boolean inline = context.executor() == CallContext.inline().executor();
+    boolean inline = context.executor().equals(CallContext.inline().executor());
     boolean here = isShort && !inline;
     Runnable task =
         here ? () -> complete(future, context, read, true) : () -> handOver(future, context, read);

@@ -131,7 +131,7 @@ final class Replica implements History {
     lastFlushNanos = System.nanoTime();
     LogPosition flushed = current.applier().flush();
     synchronized (this) {
-      if (current == state && flushed.index() > persisted.index()) {
+      if (current.engine().equals(state().engine()) && flushed.index() > persisted.index()) {
         persisted = flushed;
       }
     }

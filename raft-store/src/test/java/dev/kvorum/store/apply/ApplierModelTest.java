@@ -2,7 +2,6 @@ package dev.kvorum.store.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Event;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.KeyValue;
@@ -45,7 +44,8 @@ class ApplierModelTest {
   @MethodSource("seeds")
   void agreesWithTheReference(long seed) {
     Random random = new Random(seed);
-    Workload workload = new Workload(random);
+    int moreKeys = random.nextInt(4) == 0 ? 200 : 0;
+    Workload workload = new Workload(random, moreKeys);
     ReferenceStore reference = new ReferenceStore();
     InMemoryEngine engine = new InMemoryEngine();
     ApplyConfig config = new ApplyConfig(
@@ -59,8 +59,9 @@ class ApplierModelTest {
       List<Command<?>> commands = new ArrayList<>();
       List<Object> expected = new ArrayList<>();
       List<Event> events = new ArrayList<>();
-      for (int i = 1 + random.nextInt(4); i > 0; i--) {
-        Command<?> command = workload.command(reference.revision(), TERM);
+      for (int i = 1 + random.nextInt(moreKeys > 0 ? 20 : 4); i > 0; i--) {
+        Command<?> command =
+            step < moreKeys / 10 ? workload.fill() : workload.command(reference.revision(), TERM);
         commands.add(command);
         long before = reference.revision();
         expected.add(outcome(() -> run(reference, command)));
@@ -205,9 +206,5 @@ class ApplierModelTest {
     return result instanceof StoreException refusal
         ? refusal.kind() + " " + refusal.compactRevision()
         : result;
-  }
-
-  static Bytes key(String text) {
-    return Bytes.utf8(text);
   }
 }

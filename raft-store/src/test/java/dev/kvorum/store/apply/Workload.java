@@ -37,9 +37,15 @@ final class Workload {
   private static final List<Long> LEASES = List.of(1L, 2L, 16L, -5L, Long.MAX_VALUE, -1L);
 
   private final Random random;
+  private final List<Bytes> keys;
 
-  Workload(Random random) {
+  /** @param moreKeys how many ordinary keys there are beside the odd ones */
+  Workload(Random random, int moreKeys) {
     this.random = random;
+    keys = new ArrayList<>(KEYS);
+    for (int i = 0; i < moreKeys; i++) {
+      keys.add(Bytes.utf8("k/" + i));
+    }
   }
 
   private <T> T any(List<T> of) {
@@ -51,7 +57,7 @@ final class Workload {
   }
 
   Bytes key() {
-    return any(KEYS);
+    return any(keys);
   }
 
   long lease() {
@@ -85,7 +91,9 @@ final class Workload {
   }
 
   DeleteRequest delete() {
-    return new DeleteRequest(chance(60) ? KeyRange.single(key()) : range(), chance(50));
+    boolean single =
+        chance(keys.size() > KEYS.size() ? 95 : 60); // or there would never be many keys
+    return new DeleteRequest(single ? KeyRange.single(key()) : range(), chance(50));
   }
 
   /** @param revision the store's revision */
@@ -151,6 +159,11 @@ final class Workload {
           });
     }
     return ops;
+  }
+
+  /** A put of a key that is likely to be new. */
+  Command<?> fill() {
+    return new Command.Put(PutRequest.of(any(keys), value()));
   }
 
   /**

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class InMemoryEngine implements Engine {
   private int cursors;
   private boolean closed;
   private @Nullable RuntimeException failure;
+  private BooleanSupplier flushDecision = () -> false;
 
   public InMemoryEngine() {
     this(none(), none());
@@ -77,6 +79,11 @@ public final class InMemoryEngine implements Engine {
       }
       return checkpoint.crashImage();
     }
+  }
+
+  /** Lets writes become durable by themselves, as a background flush does: whenever {@code decision} says so. */
+  public synchronized void flushAfterWrites(BooleanSupplier decision) {
+    flushDecision = decision;
   }
 
   /** Lets every later write fail. */
@@ -138,6 +145,9 @@ public final class InMemoryEngine implements Engine {
         map(rows, family).subMap(from, true, to, false).clear();
       }
     });
+    if (flushDecision.getAsBoolean()) {
+      durable = copy(rows);
+    }
   }
 
   @Override

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kvorum.store.apply;
-
-import org.jspecify.annotations.NullMarked;

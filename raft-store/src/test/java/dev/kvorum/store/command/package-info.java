@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kvorum.store.command;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kvorum.store.engine;
-
-import org.jspecify.annotations.NullMarked;

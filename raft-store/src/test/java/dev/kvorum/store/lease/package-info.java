@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kvorum.store.lease;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kvorum.store.mvcc;
-
-import org.jspecify.annotations.NullMarked;

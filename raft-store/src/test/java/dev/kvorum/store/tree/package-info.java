@@ -1,4 +1,0 @@
-@NullMarked
-package dev.kvorum.store.tree;
-
-import org.jspecify.annotations.NullMarked;

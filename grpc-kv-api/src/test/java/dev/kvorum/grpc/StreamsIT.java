@@ -335,8 +335,7 @@ class StreamsIT {
     stream.call.halfClose();
 
     for (long id = 3; id >= 1; id--) {
-      java.util.Objects.requireNonNull(renewals.get(id))
-          .complete(new LeaseKeepAlive(7, id, id == 2 ? 0 : 60));
+      renewals.get((int) id).complete(new LeaseKeepAlive(7, id, id == 2 ? 0 : 60));
     }
 
     assertThat(stream.next().getID()).isEqualTo(1);

@@ -1,6 +1,7 @@
 package dev.kvorum.cli;
 
 import dev.kvorum.grpc.KvServer;
+import dev.kvorum.grpc.RaftStoreMetrics;
 import dev.kvorum.grpc.ServerConfig;
 import dev.kvorum.grpc.server.Limits;
 import dev.kvorum.store.raft.RaftConfig;
@@ -62,7 +63,7 @@ final class MemberProcess implements AutoCloseable {
       throw new StartFailure(message(failure), failure);
     }
     try {
-      KvServer server = KvServer.start(store, serverConfig(options));
+      KvServer server = KvServer.start(store, serverConfig(options, store));
       MemberProcess member = new MemberProcess(store, server);
       Runtime.getRuntime().addShutdownHook(new Thread(member::stopFromHook, "shutdown"));
       // Programs that start a member wait for these words.
@@ -94,12 +95,16 @@ final class MemberProcess implements AutoCloseable {
         .build();
   }
 
-  private static ServerConfig serverConfig(ServerOptions options) {
+  private static ServerConfig serverConfig(ServerOptions options, RaftKvStore store) {
     return new ServerConfig(
         options.listenClients().stream().map(Endpoint::address).toList(),
         options.listenMetrics().stream().map(Endpoint::address).toList(),
-        new Limits(options.maxRequestBytes(), options.maxTxnOps(), options.electionMillis(), options.quotaBytes()),
-        List.of());
+        new Limits(
+            options.maxRequestBytes(),
+            options.maxTxnOps(),
+            options.electionMillis(),
+            options.quotaBytes()),
+        List.of(new RaftStoreMetrics(store)));
   }
 
   private static List<String> urls(List<Endpoint> endpoints) {

@@ -7,6 +7,7 @@ import dev.kvorum.grpc.server.Limits;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -86,12 +87,15 @@ final class MemberProcess implements AutoCloseable {
         .newCluster(!options.existing())
         .listenPeerUrls(urls(options.listenPeers()))
         .clientUrls(options.advertiseClientUrls())
-        .heartbeatInterval(java.time.Duration.ofMillis(options.heartbeatMillis()))
-        .electionTimeout(java.time.Duration.ofMillis(options.electionMillis()))
+        .heartbeatInterval(Duration.ofMillis(options.heartbeatMillis()))
+        .electionTimeout(Duration.ofMillis(options.electionMillis()))
         .snapshotCount(options.snapshotCount())
         .logRetention(options.snapshotCatchupEntries())
         .maxRequestBytes(options.maxRequestBytes())
         .quotaBytes(options.quotaBytes())
+        .compactionBatchRevisions(options.compactionBatchLimit())
+        .compactionPause(options.compactionPause())
+        .progressInterval(options.progressNotifyInterval())
         .build();
   }
 

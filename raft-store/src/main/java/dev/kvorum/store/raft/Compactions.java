@@ -1,6 +1,7 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.mvcc.CompactionStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,18 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes in the background what compaction has made unreadable, a thousand revisions at a time with a pause after each,
- * so that reads and writes hardly notice. An unfinished run goes on after a restart.
+ * Removes in the background what compaction has made unreadable, some revisions at a time with a pause after each, so
+ * that reads and writes hardly notice. An unfinished run goes on after a restart.
  */
 final class Compactions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Compactions.class);
 
-  private static final int STEP_REVISIONS = 1000;
-  private static final long PAUSE_MILLIS = 10;
-
   private record Waiter(long revision, CompletableFuture<Void> done) {}
 
   private final IntFunction<CompactionStep> step;
+  private final int stepRevisions;
+  private final Duration pause;
   private final FatalHandler fatal;
   private final Thread thread;
   private final List<Waiter> waiters = new ArrayList<>(); // guarded by this, like the flags
@@ -32,8 +32,15 @@ final class Compactions implements AutoCloseable {
    *
    * @param step does one step of at most so many revisions; blocks on the disk
    */
-  Compactions(String name, IntFunction<CompactionStep> step, FatalHandler fatal) {
+  Compactions(
+      String name,
+      IntFunction<CompactionStep> step,
+      int stepRevisions,
+      Duration pause,
+      FatalHandler fatal) {
     this.step = step;
+    this.stepRevisions = stepRevisions;
+    this.pause = pause;
     this.fatal = fatal;
     this.thread = new Thread(this::run, name + "-compactor");
     thread.setDaemon(true);
@@ -67,7 +74,7 @@ final class Compactions implements AutoCloseable {
         boolean finished = false;
         while (!finished && !isStopping()) {
           finished = oneStep();
-          Thread.sleep(PAUSE_MILLIS);
+          Thread.sleep(pause);
         }
       }
     } catch (InterruptedException e) {
@@ -78,7 +85,7 @@ final class Compactions implements AutoCloseable {
   private boolean oneStep() {
     CompactionStep reached;
     try {
-      reached = step.apply(STEP_REVISIONS);
+      reached = step.apply(stepRevisions);
     } catch (IllegalStateException e) {
       LOG.debug("the state was replaced or closed during a step", e);
       return isStopping();

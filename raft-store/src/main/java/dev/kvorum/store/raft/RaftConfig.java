@@ -24,6 +24,9 @@ import java.util.Map;
  * @param logRetention log entries kept behind the last such offer, so that a member that was away catches up from the log
  * @param maxRequestBytes the largest encoded operation
  * @param quotaBytes the logical size at which writes are refused; 0 for no limit
+ * @param compactionBatchRevisions revisions whose unreadable data is removed in one step
+ * @param compactionPause how long to pause between two such steps
+ * @param progressInterval for how long a watcher that asked for progress stays without a word
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -42,6 +45,9 @@ public record RaftConfig(
     long logRetention,
     int maxRequestBytes,
     long quotaBytes,
+    int compactionBatchRevisions,
+    Duration compactionPause,
+    Duration progressInterval,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -92,6 +98,10 @@ public record RaftConfig(
       throw new IllegalArgumentException("the election timeout (" + electionTimeout.toMillis()
           + " ms) must be at least five times the heartbeat interval ("
           + heartbeatInterval.toMillis() + " ms)");
+    }
+    if (compactionBatchRevisions < 1) {
+      throw new IllegalArgumentException(
+          "compactionBatchRevisions must be positive: " + compactionBatchRevisions);
     }
     if (logRetention < 1) {
       throw new IllegalArgumentException("logRetention must be positive: " + logRetention);
@@ -166,6 +176,9 @@ public record RaftConfig(
     private long logRetention = 10_000;
     private int maxRequestBytes = 3 << 19;
     private long quotaBytes = 2L << 30;
+    private int compactionBatchRevisions = 1000;
+    private Duration compactionPause = Duration.ofMillis(10);
+    private Duration progressInterval = Duration.ofMinutes(10);
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -231,6 +244,21 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder compactionBatchRevisions(int value) {
+      compactionBatchRevisions = value;
+      return this;
+    }
+
+    public Builder compactionPause(Duration value) {
+      compactionPause = value;
+      return this;
+    }
+
+    public Builder progressInterval(Duration value) {
+      progressInterval = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -261,6 +289,9 @@ public record RaftConfig(
           logRetention,
           maxRequestBytes,
           quotaBytes,
+          compactionBatchRevisions,
+          compactionPause,
+          progressInterval,
           limits,
           fatalHandler,
           failpoints);

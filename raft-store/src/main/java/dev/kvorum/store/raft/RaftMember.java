@@ -50,6 +50,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final StoreMetrics metrics = new StoreMetrics();
   private final AppliedIndexWaiter appliedIndex = new AppliedIndexWaiter();
   private final Replica replica;
+  private final WatchLimits watchLimits;
   private final WatchHub hub;
   private final ReadPool readPool;
   private final Leadership leadership;
@@ -83,7 +84,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     appliedIndex.advance(replica.applier().appliedIndex());
     readPool = new ReadPool(
         name + "-read", config.limits().readThreads(), config.limits().queuedReads());
-    hub = new WatchHub(replica, readPool, WatchLimits.defaults(), System::nanoTime);
+    watchLimits = WatchLimits.defaults().withProgressInterval(config.progressInterval());
+    hub = new WatchHub(replica, readPool, watchLimits, System::nanoTime);
     leadership = new Leadership(config);
     keeper = new LeaseKeeper(System::nanoTime, config.electionTimeout().toNanos());
     ticker = scheduler(name + "-ticker");
@@ -106,7 +108,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         data.incarnation());
     leases = new LeaseService(
         config, raft, barrier, peers, proposer, replica::applier, keeper, metrics, ticker);
-    compactions = new Compactions(name, most -> replica.applier().compactStep(most), this::fatal);
+    compactions = new Compactions(
+        name,
+        most -> replica.applier().compactStep(most),
+        config.compactionBatchRevisions(),
+        config.compactionPause(),
+        this::fatal);
   }
 
   static RaftMember start(RaftConfig config) throws IOException, InterruptedException {
@@ -148,7 +155,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     every(500, this::publish);
     every(2_000, () -> introduction.goOn(peers, reason -> fatal(reason, new IOException(reason))));
     every(300_000, leases::checkpoint);
-    every(WatchLimits.defaults().tickInterval().toMillis(), hub::tick);
+    every(watchLimits.tickInterval().toMillis(), hub::tick);
     var unused =
         disk.scheduleWithFixedDelay(this::flush, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     LOG.info(

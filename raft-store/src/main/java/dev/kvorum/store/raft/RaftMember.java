@@ -128,8 +128,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     try {
       if (data.isFresh() && !config.newCluster()) {
         throw new UnusableDataException("data directory " + config.dataDir()
-            + " is empty and the initial cluster state is \"existing\": members cannot yet be added to a running"
-            + " cluster");
+            + " is empty and the initial cluster state is \"existing\". A member that lost its data cannot come back"
+            + " under its old identity: bring its data directory back, or remove it (etcdctl member remove "
+            + MemberIds.hex(config.memberId()) + ") and add it again. This version cannot yet join members to a"
+            + " running cluster.");
       }
       Introduction introduction = new Introduction(config, data);
       if (introduction.isNeeded()) {

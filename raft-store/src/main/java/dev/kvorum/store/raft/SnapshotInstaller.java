@@ -95,7 +95,7 @@ final class SnapshotInstaller implements AutoCloseable {
         throw new IOException("the snapshot does not reach up to index " + minIndex);
       }
       metrics.snapshotsInstalled.increment();
-      LOG.info("a snapshot at {} is ready", position);
+      LOG.info("received a snapshot at {}", position);
       installed.complete(toTermIndex(position));
     } catch (IOException | RuntimeException e) {
       metrics.snapshotsFailed.increment();

@@ -192,7 +192,21 @@ class BadInputIT {
             .addSuccess(nested(List.of(op(put(1)))))
             .addSuccess(RequestOp.newBuilder()
                 .setRequestTxn(TxnRequest.newBuilder().addFailure(op(put(1)))))));
-    rows.add(knownTxn("put in a delete to the end of all keys", Requests.putInDeleteToTheEnd(KEY)));
+    RequestOp toTheEnd = RequestOp.newBuilder()
+        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(KEY).setRangeEnd(Keys.ZERO))
+        .build();
+    rows.add(knownTxn(
+        "put in a delete to the end of all keys",
+        Requests.neverTaken(
+            TxnRequest.newBuilder().addSuccess(toTheEnd).addSuccess(op(put(1))).build())));
+    rows.add(knownTxn(
+        "put in one nested txn, delete in the next",
+        Requests.neverTaken(TxnRequest.newBuilder()
+            .addSuccess(nested(List.of(op(put(1)))))
+            .addSuccess(nested(List.of(toTheEnd.toBuilder()
+                .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(KEY))
+                .build())))
+            .build())));
   }
 
   private static void methods(List<Row> rows) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,7 @@ final class Campaign {
    * @param lanes pairs at the same time
    * @param maxKinds stop after this many different differences
    * @param shrink whether to make failing sequences smaller
+   * @param without methods not to call, by their names
    */
   record Settings(
       long firstSeed,
@@ -66,7 +68,8 @@ final class Campaign {
       int seedsPerPair,
       int lanes,
       int maxKinds,
-      boolean shrink) {
+      boolean shrink,
+      Set<String> without) {
     /** From system properties; {@code -Dseed=} alone means that one seed. */
     static Settings fromProperties() {
       Long seed = Long.getLong("seed");
@@ -77,7 +80,8 @@ final class Campaign {
           Integer.getInteger("oracle.seedsPerPair", 20),
           Integer.getInteger("oracle.lanes", 2),
           Integer.getInteger("oracle.maxKinds", 10),
-          Boolean.parseBoolean(System.getProperty("oracle.shrink", "true")));
+          Boolean.parseBoolean(System.getProperty("oracle.shrink", "true")),
+          Set.of(System.getProperty("oracle.without", "none").split(",", -1)));
     }
   }
 
@@ -166,6 +170,8 @@ final class Campaign {
 
   private List<Step> steps(long seed, boolean withExpiry) {
     List<Step> steps = new ArrayList<>(Generator.steps(seed, settings.steps()));
+    steps.removeIf(step -> step instanceof Step.Unary unary
+        && settings.without().contains(String.valueOf(unary.method().getBareMethodName())));
     if (withExpiry) {
       steps.add(Generator.expiry(seed));
     }

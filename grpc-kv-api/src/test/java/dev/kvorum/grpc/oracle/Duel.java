@@ -316,7 +316,7 @@ final class Duel implements AutoCloseable {
     Answer normalized = normalize(ours, oracleSide);
     Answer others = normalize(theirs, subjectSide);
     note("client " + client + " " + method + " " + Text.of(sent), normalized);
-    if (!normalized.equals(others) && !known.explains(sent, ours, theirs)) {
+    if (!normalized.equals(others) && !known.explains(sent, normalized, others)) {
       throw new Difference(
           method + " " + AnswerDiff.kind(normalized, others),
           method + " " + Text.of(sent),

@@ -1,5 +1,6 @@
 package dev.kvorum.grpc.oracle;
 
+import com.google.protobuf.Message;
 import dev.kvorum.proto.etcd.Compare;
 import dev.kvorum.proto.etcd.RequestOp;
 import dev.kvorum.proto.etcd.TxnRequest;
@@ -30,10 +31,14 @@ final class KnownDifferences {
         "a watcher that was cancelled by compaction does not mute progress here; in"
             + " etcd it does until its client cancels it too"),
 
-    PUT_IN_DELETE_TO_THE_END(
-        "a put whose key lies in a delete of the same txn that ends with the last key is refused"
-            + " as a duplicate here, as in any other range; etcd misses it, gives the key two events of one revision, and"
-            + " ends (the whole process) when the put needs the key to exist");
+    DUPLICATE_KEY(
+        "a put and a delete of one key in a txn are refused here also when the delete goes to the end of all"
+            + " keys or is in a later nested txn; etcd overlooks it, gives the key two events of one revision, and ends"
+            + " (the whole process) when the put needs the key to exist"),
+
+    SORT_TIES(
+        "keys that are equal in what they are sorted by come in key order here; in etcd in any order when"
+            + " there are more than twelve");
 
     private final String reason;
 
@@ -62,7 +67,7 @@ final class KnownDifferences {
   }
 
   /** Whether these answers to {@code request} differ as an entry says. */
-  boolean explains(Object request, Answer oracle, Answer subject) {
+  boolean explains(Message request, Answer oracle, Answer subject) {
     if (request instanceof TxnRequest txn
         && hasUnknownCompare(txn)
         && subject instanceof Answer.Failure failure
@@ -71,22 +76,19 @@ final class KnownDifferences {
       return true;
     }
     if (request instanceof TxnRequest txn
-        && putsIntoDeleteToTheEnd(txn)
-        && oracle instanceof Answer.Reply
-        && subject.equals(DUPLICATE)) {
-      note(Entry.PUT_IN_DELETE_TO_THE_END);
+        && subject.equals(DUPLICATE)
+        && DuplicateKeys.missedByEtcd(txn)) {
+      note(Entry.DUPLICATE_KEY);
+      return true;
+    }
+    if (oracle instanceof Answer.Reply ours
+        && subject instanceof Answer.Reply theirs
+        && SortTies.canonical(request, ours.message())
+            .equals(SortTies.canonical(request, theirs.message()))) {
+      note(Entry.SORT_TIES);
       return true;
     }
     return false;
-  }
-
-  private static boolean putsIntoDeleteToTheEnd(TxnRequest txn) {
-    return txn.getSuccessList().stream()
-        .filter(op -> op.getRequestDeleteRange().getRangeEnd().equals(Keys.ZERO))
-        .map(op -> op.getRequestDeleteRange().getKey())
-        .anyMatch(start -> txn.getSuccessList().stream()
-            .filter(RequestOp::hasRequestPut)
-            .anyMatch(op -> Keys.contains(start, Keys.ZERO, op.getRequestPut().getKey())));
   }
 
   /** One line per entry: how often it was met. An entry that is never met should go. */

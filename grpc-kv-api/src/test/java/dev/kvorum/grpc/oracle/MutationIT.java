@@ -3,6 +3,7 @@ package dev.kvorum.grpc.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,7 +17,7 @@ class MutationIT {
     Subject.Factory etcd = EtcdProcess.etcd(Peers.etcdOrSkip());
     Mutation.Liar liar = new Mutation.Liar(mutation);
     Campaign campaign = new Campaign(
-        new Campaign.Settings(1, SEEDS, 300, SEEDS, 1, 1, false),
+        new Campaign.Settings(1, SEEDS, 300, SEEDS, 1, 1, false, Set.of()),
         etcd,
         etcd,
         List.of(liar),

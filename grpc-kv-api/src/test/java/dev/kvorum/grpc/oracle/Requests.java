@@ -133,9 +133,19 @@ final class Requests {
       return tooManyOps();
     }
     if (chance(2)) {
-      return chance(30) ? putInDeleteToTheEnd(key()) : deletesToTheEnd();
+      return deletesToTheEnd();
     }
-    return txn(1, new ArrayList<>(Keys.ALL));
+    TxnRequest txn = txn(1, new ArrayList<>(Keys.ALL));
+    // One of the servers would run it.
+    return DuplicateKeys.missedByEtcd(txn) ? neverTaken(txn) : txn;
+  }
+
+  /** The txn, checked but never run. */
+  static TxnRequest neverTaken(TxnRequest txn) {
+    return TxnRequest.newBuilder()
+        .addCompare(Compare.newBuilder().setKey(Keys.ZERO).setVersion(-1))
+        .addSuccess(RequestOp.newBuilder().setRequestTxn(txn))
+        .build();
   }
 
   private TxnRequest deletesToTheEnd() {
@@ -186,18 +196,10 @@ final class Requests {
     }
   }
 
-  /**
-   * A delete in a txn: a range would hit a put of the same txn nearly always, so mostly of one key.
-   *
-   * <p>Never to the end of all keys: etcd does not see that a put of the same txn is in such a range, goes on, and ends
-   * (the whole process) when the put is one that needs the key to be there.
-   */
+  /** A delete in a txn: a range would hit a put of the same txn nearly always, so mostly of one key. */
   private DeleteRangeRequest deleteBeside(List<ByteString> unused) {
     if (unused.isEmpty() || chance(15)) {
-      DeleteRangeRequest delete = delete();
-      return delete.getRangeEnd().equals(Keys.ZERO)
-          ? delete.toBuilder().setRangeEnd(key()).build()
-          : delete;
+      return delete();
     }
     ByteString key = unused.remove(random.nextInt(unused.size()));
     ByteString end = chance(20) ? key.concat(Keys.ZERO) : ByteString.EMPTY;
@@ -205,17 +207,6 @@ final class Requests {
         .setKey(key)
         .setRangeEnd(end)
         .setPrevKv(chance(50))
-        .build();
-  }
-
-  /** In a branch that is not taken, because one of the servers would run it. */
-  static TxnRequest putInDeleteToTheEnd(ByteString key) {
-    return TxnRequest.newBuilder()
-        .addCompare(Compare.newBuilder().setKey(key).setVersion(-1))
-        .addSuccess(RequestOp.newBuilder()
-            .setRequestDeleteRange(
-                DeleteRangeRequest.newBuilder().setKey(key).setRangeEnd(Keys.ZERO)))
-        .addSuccess(RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(key)))
         .build();
   }
 

@@ -3,8 +3,9 @@ package dev.kvorum.grpc.oracle;
 import java.nio.file.Path;
 
 /**
- * The servers that can be compared, by the system property {@code oracle.subject}: {@code etcd} is a second real etcd
- * (the comparison itself is checked with it), {@code launcher:<program>} is any program that takes etcd's flags.
+ * The servers that can be compared, by the system property {@code oracle.subject}: {@code kvorum} (the default) is ours in
+ * this process, {@code etcd} is a second real etcd (the comparison itself is checked with it), {@code
+ * launcher:<program>} is any program that takes etcd's flags.
  */
 final class Subjects {
   private static final String LAUNCHER = "launcher:";
@@ -17,7 +18,7 @@ final class Subjects {
   }
 
   private static String property() {
-    return System.getProperty("oracle.subject", "etcd");
+    return System.getProperty("oracle.subject", "kvorum");
   }
 
   private static boolean isEtcd() {
@@ -29,10 +30,13 @@ final class Subjects {
     if (isEtcd()) {
       return EtcdProcess.etcd(Peers.etcd());
     }
+    if (subject.equals("kvorum")) {
+      return KvorumServer::start;
+    }
     if (subject.startsWith(LAUNCHER)) {
       return EtcdProcess.launcher(Path.of(subject.substring(LAUNCHER.length())));
     }
     throw new IllegalArgumentException(
-        "oracle.subject=" + subject + ": want etcd or launcher:<program>");
+        "oracle.subject=" + subject + ": want kvorum, etcd or launcher:<program>");
   }
 }

@@ -355,7 +355,7 @@ final class WatchDuel implements AutoCloseable {
       Stream stream, int oracleBefore, int subjectBefore, boolean byCompactedOnly) {
     int oracle = stream.oracle.progressAnswers() - oracleBefore;
     int subject = stream.subject.progressAnswers() - subjectBefore;
-    boolean meant = byCompactedOnly && oracle == 0 && subject == 1;
+    boolean meant = byCompactedOnly && oracle == 0 && subject > 0;
     if (meant) {
       duel.known().note(KnownDifferences.Entry.PROGRESS_DESPITE_COMPACTED_WATCHER);
     } else if (oracle != 0 || subject != 0) {

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 final class MemberProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MemberProcess.class);
 
-  // The log is cut by whole files: one should not hold many times the entries after which it may be cut.
+  // The log is cut by whole files: one should not hold many times the entries after which it may be
+  // cut.
   private static final long ASSUMED_ENTRY_BYTES = 6_400;
   private static final long MIN_SEGMENT_BYTES = 64 << 10;
   private static final long MAX_SEGMENT_BYTES = 64 << 20;
@@ -96,7 +97,8 @@ final class MemberProcess implements AutoCloseable {
         .electionTimeout(Duration.ofMillis(options.electionMillis()))
         .snapshotCount(options.snapshotCount())
         .logRetention(options.snapshotCatchupEntries())
-        .logSegmentBytes(Math.clamp(options.snapshotCount() * ASSUMED_ENTRY_BYTES, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES))
+        .logSegmentBytes(Math.clamp(
+            options.snapshotCount() * ASSUMED_ENTRY_BYTES, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES))
         .maxRequestBytes(options.maxRequestBytes())
         .compactionBatchRevisions(options.compactionBatchLimit())
         .compactionPause(options.compactionPause())

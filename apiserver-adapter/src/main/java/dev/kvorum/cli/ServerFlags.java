@@ -75,7 +75,11 @@ final class ServerFlags {
         Kind.INTEGER,
         "4294967295",
         "most streams on one client connection");
-    used("quota-backend-bytes", Kind.INTEGER, "0", "space quota; reported by Status, not enforced by this version");
+    used(
+        "quota-backend-bytes",
+        Kind.INTEGER,
+        "0",
+        "space quota; reported by Status, not enforced by this version");
     used(
         "grpc-keepalive-min-time",
         Kind.DURATION,

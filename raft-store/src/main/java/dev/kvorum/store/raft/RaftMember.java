@@ -130,7 +130,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         throw new UnusableDataException("data directory " + config.dataDir()
             + " is empty and the initial cluster state is \"existing\". A member that lost its data cannot come back"
             + " under its old identity: bring its data directory back, or remove it (etcdctl member remove "
-            + MemberIds.hex(config.memberId()) + ") and add it again. This version cannot yet join members to a"
+            + MemberIds.hex(config.memberId())
+            + ") and add it again. This version cannot yet join members to a"
             + " running cluster.");
       }
       Introduction introduction = new Introduction(config, data);

@@ -3,7 +3,7 @@
 # real etcd decides what is right. Identities, addresses, terms, log indexes, sizes and times are masked; revisions are not.
 #
 # usage: etcdctl.sh [--perf] [--show] [group...]
-#   group   one or more of the groups of etcdctl_scenario.sh (default: all); each runs on a fresh, empty store
+#   group   one or more of the groups of etcdctl_scenario.sh (default: ALL_GROUPS there); each runs on a fresh, empty store
 #   --perf  also run `etcdctl check perf --load=s` on the store under test (60 s)
 #   --show  print the transcripts
 set -euo pipefail

@@ -5,7 +5,6 @@ import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.Event;
 import dev.kvorum.store.KeyValue;
-import dev.kvorum.store.Op;
 import dev.kvorum.store.OpResult;
 import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
@@ -116,8 +115,7 @@ public final class MvccWriter {
 
   public TxnResult txn(TxnRequest request) {
     TxnReader.Decision decision = txns.decide(snapshot(), request);
-    checkPuts(decision);
-    txns.checkRanges(decision, snapshot());
+    txns.check(decision, snapshot(), this::checkInTxn);
     List<OpResult> results = new TxnExecution(this, txns).run(decision);
     finish();
     return new TxnResult(revision, decision.succeeded(), results);
@@ -228,17 +226,9 @@ public final class MvccWriter {
     }
   }
 
-  /** Checks the puts on the path that a transaction will take, before anything is written. */
-  private void checkPuts(TxnReader.Decision decision) {
-    int nested = 0;
-    for (Op op : decision.ops()) {
-      if (op instanceof PutRequest put) {
-        requireKeyToKeepFrom(put);
-        requireLease(put);
-      } else if (op instanceof TxnRequest) {
-        checkPuts(decision.nested().get(nested++));
-      }
-    }
+  private void checkInTxn(PutRequest put) {
+    requireKeyToKeepFrom(put);
+    requireLease(put);
   }
 
   private void requireLease(PutRequest request) {

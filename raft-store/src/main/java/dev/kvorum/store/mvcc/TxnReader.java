@@ -2,8 +2,10 @@ package dev.kvorum.store.mvcc;
 
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Compare;
+import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.Op;
+import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
@@ -11,6 +13,7 @@ import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.tree.SortedTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,21 +59,30 @@ final class TxnReader {
     return new Decision(succeeded, ops, nested);
   }
 
-  /** Checks the revisions of the ranges on the path taken. */
-  void checkRanges(Decision decision, Snapshot before) {
+  /**
+   * Checks what is on the path taken, operation by operation, nested ones in place: when several are wrong, the first
+   * one gives the error.
+   *
+   * @param puts checks a put
+   */
+  void check(Decision decision, Snapshot before, Consumer<PutRequest> puts) {
     int nested = 0;
     for (Op op : decision.ops()) {
-      if (op instanceof RangeRequest range) {
-        long revision = range.revision();
-        if (revision > before.revision()) {
-          throw StoreException.of(StoreException.Kind.FUTURE_REVISION);
-        }
-        if (revision != 0 && revision < before.compactRevision()) {
-          throw StoreException.compacted(Math.max(0, before.compactRevision()));
-        }
-      } else if (op instanceof TxnRequest) {
-        checkRanges(decision.nested().get(nested++), before);
+      switch (op) {
+        case RangeRequest range -> checkRevision(range.revision(), before);
+        case PutRequest put -> puts.accept(put);
+        case DeleteRequest delete -> {}
+        case TxnRequest txn -> check(decision.nested().get(nested++), before, puts);
       }
+    }
+  }
+
+  private static void checkRevision(long revision, Snapshot before) {
+    if (revision > before.revision()) {
+      throw StoreException.of(StoreException.Kind.FUTURE_REVISION);
+    }
+    if (revision != 0 && revision < before.compactRevision()) {
+      throw StoreException.compacted(Math.max(0, before.compactRevision()));
     }
   }
 

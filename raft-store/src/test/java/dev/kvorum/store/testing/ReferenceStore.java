@@ -207,8 +207,7 @@ public final class ReferenceStore {
 
   public TxnResult txn(TxnRequest request) {
     NavigableMap<Bytes, KeyValue> before = states.getLast();
-    checkPuts(request, before);
-    checkRanges(request, before);
+    check(request, before);
     begin();
     List<OpResult> results = new ArrayList<>();
     boolean succeeded = holds(request, before);
@@ -237,32 +236,27 @@ public final class ReferenceStore {
     };
   }
 
-  private void checkPuts(TxnRequest request, NavigableMap<Bytes, KeyValue> before) {
+  private void check(TxnRequest request, NavigableMap<Bytes, KeyValue> before) {
     for (Op op : holds(request, before) ? request.success() : request.failure()) {
-      if (op instanceof PutRequest put) {
-        if ((put.ignoreValue() || put.ignoreLease()) && !before.containsKey(put.key())) {
-          throw StoreException.of(Kind.KEY_NOT_FOUND);
+      switch (op) {
+        case PutRequest put -> {
+          if ((put.ignoreValue() || put.ignoreLease()) && !before.containsKey(put.key())) {
+            throw StoreException.of(Kind.KEY_NOT_FOUND);
+          }
+          if (put.lease() != 0 && !leases.containsKey(put.lease())) {
+            throw StoreException.of(Kind.LEASE_NOT_FOUND);
+          }
         }
-        if (put.lease() != 0 && !leases.containsKey(put.lease())) {
-          throw StoreException.of(Kind.LEASE_NOT_FOUND);
+        case RangeRequest range -> {
+          if (range.revision() > revision()) {
+            throw StoreException.of(Kind.FUTURE_REVISION);
+          }
+          if (range.revision() != 0 && range.revision() < compactRevision) {
+            throw StoreException.compacted(compactRevision());
+          }
         }
-      } else if (op instanceof TxnRequest txn) {
-        checkPuts(txn, before);
-      }
-    }
-  }
-
-  private void checkRanges(TxnRequest request, NavigableMap<Bytes, KeyValue> before) {
-    for (Op op : holds(request, before) ? request.success() : request.failure()) {
-      if (op instanceof RangeRequest range) {
-        if (range.revision() > revision()) {
-          throw StoreException.of(Kind.FUTURE_REVISION);
-        }
-        if (range.revision() != 0 && range.revision() < compactRevision) {
-          throw StoreException.compacted(compactRevision());
-        }
-      } else if (op instanceof TxnRequest txn) {
-        checkRanges(txn, before);
+        case DeleteRequest delete -> {}
+        case TxnRequest txn -> check(txn, before);
       }
     }
   }

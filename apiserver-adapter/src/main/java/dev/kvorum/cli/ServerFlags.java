@@ -1,0 +1,206 @@
+package dev.kvorum.cli;
+
+import dev.kvorum.cli.Flag.Kind;
+import dev.kvorum.cli.Flag.Support;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Every flag that etcd's server has or had, and what becomes of it here. */
+final class ServerFlags {
+  private static final Map<String, Flag> BY_NAME = new LinkedHashMap<>();
+
+  static {
+    used("name", Kind.TEXT, "default", "human-readable name of this member");
+    used("data-dir", Kind.TEXT, "", "where the data is kept (default: <name>.kvorum)");
+    used(
+        "listen-client-urls",
+        Kind.TEXT,
+        "http://localhost:2379",
+        "where to listen for clients, comma separated");
+    used(
+        "advertise-client-urls",
+        Kind.TEXT,
+        "http://localhost:2379",
+        "where clients reach this member; required when --listen-client-urls is set");
+    used(
+        "listen-peer-urls",
+        Kind.TEXT,
+        "http://localhost:2380",
+        "where to listen for other members");
+    used(
+        "initial-advertise-peer-urls",
+        Kind.TEXT,
+        "http://localhost:2380",
+        "where other members reach this one");
+    used(
+        "initial-cluster",
+        Kind.TEXT,
+        "",
+        "the members at bootstrap: name=peerURL, comma separated");
+    used("initial-cluster-state", Kind.TEXT, "new", "'new' to bootstrap, 'existing' to join");
+    used(
+        "initial-cluster-token",
+        Kind.TEXT,
+        "etcd-cluster",
+        "tells clusters with equal addresses apart");
+    used(
+        "listen-metrics-urls",
+        Kind.TEXT,
+        "",
+        "where to serve /metrics and health besides the client port");
+    used(
+        "snapshot-count",
+        Kind.INTEGER,
+        "10000",
+        "log entries between two points at which the log may be cut");
+    used(
+        "snapshot-catchup-entries",
+        Kind.INTEGER,
+        "5000",
+        "log entries kept for members that lag behind");
+    used("heartbeat-interval", Kind.INTEGER, "100", "milliseconds between heartbeats");
+    used(
+        "election-timeout",
+        Kind.INTEGER,
+        "1000",
+        "milliseconds without a heartbeat before an election");
+    used("max-txn-ops", Kind.INTEGER, "128", "most operations in one transaction");
+    used("max-request-bytes", Kind.INTEGER, "1572864", "largest request");
+    used(
+        "max-concurrent-streams",
+        Kind.INTEGER,
+        "4294967295",
+        "most streams on one client connection");
+    used(
+        "quota-backend-bytes",
+        Kind.INTEGER,
+        "0",
+        "space quota; reported by Status, not enforced by this version");
+    used(
+        "grpc-keepalive-min-time",
+        Kind.DURATION,
+        "5s",
+        "shortest interval at which clients may ping");
+    used("grpc-keepalive-interval", Kind.DURATION, "2h", "interval at which clients are pinged");
+    used("grpc-keepalive-timeout", Kind.DURATION, "20s", "how long a ping's answer may take");
+    used(
+        "watch-progress-notify-interval",
+        Kind.DURATION,
+        "10m",
+        "how often idle watchers hear of progress");
+    used(
+        "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
+    used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+    used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
+
+    refused(
+        Kind.TEXT,
+        "cert-file",
+        "key-file",
+        "trusted-ca-file",
+        "client-cert-file",
+        "client-key-file");
+    refused(
+        Kind.TEXT,
+        "client-crl-file",
+        "client-cert-allowed-hostname",
+        "peer-cert-file",
+        "peer-key-file");
+    refused(Kind.TEXT, "peer-trusted-ca-file", "peer-client-cert-file", "peer-client-key-file");
+    refused(Kind.TEXT, "peer-cert-allowed-cn", "peer-cert-allowed-hostname", "peer-crl-file");
+    refused(Kind.BOOLEAN, "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls");
+    refused(Kind.BOOLEAN, "force-new-cluster");
+    refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
+    refused(Kind.TEXT, "listen-client-http-urls");
+
+    noMeaning(
+        Kind.BOOLEAN,
+        "strict-reconfig-check",
+        "pre-vote",
+        "initial-election-tick-advance",
+        "memory-mlock");
+    noMeaning(
+        Kind.BOOLEAN,
+        "socket-reuse-port",
+        "socket-reuse-address",
+        "enable-grpc-gateway",
+        "enable-pprof");
+    noMeaning(
+        Kind.BOOLEAN,
+        "unsafe-no-fsync",
+        "enable-log-rotation",
+        "enable-distributed-tracing",
+        "enable-v2");
+    noMeaning(Kind.BOOLEAN, "peer-skip-client-san-verification", "force-new-cluster-backup");
+    noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
+    noMeaning(
+        Kind.TEXT,
+        "backend-batch-interval",
+        "backend-batch-limit",
+        "raft-read-timeout",
+        "raft-write-timeout");
+    noMeaning(
+        Kind.TEXT, "feature-gates", "discovery-srv-name", "discovery-fallback", "discovery-proxy");
+    noMeaning(Kind.TEXT, "discovery-token", "discovery-endpoints", "discovery-dial-timeout");
+    noMeaning(
+        Kind.TEXT,
+        "discovery-request-timeout",
+        "discovery-keepalive-time",
+        "discovery-keepalive-timeout");
+    noMeaning(
+        Kind.TEXT,
+        "auto-compaction-mode",
+        "self-signed-cert-validity",
+        "cipher-suites",
+        "tls-min-version");
+    noMeaning(
+        Kind.TEXT,
+        "tls-max-version",
+        "cors",
+        "host-whitelist",
+        "auth-token",
+        "bcrypt-cost",
+        "auth-token-ttl");
+    noMeaning(
+        Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
+    noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
+    noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
+    noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
+    noMeaning(
+        Kind.TEXT,
+        "corrupt-check-time",
+        "compact-hash-check-time",
+        "bootstrap-defrag-threshold-megabytes");
+    noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
+  }
+
+  private ServerFlags() {}
+
+  static List<Flag> all() {
+    return new ArrayList<>(BY_NAME.values());
+  }
+
+  static @Nullable Flag find(String name) {
+    return BY_NAME.get(name);
+  }
+
+  private static void used(String name, Kind kind, String defaultValue, String description) {
+    BY_NAME.put(name, new Flag(name, kind, Support.USED, defaultValue, description));
+  }
+
+  private static void refused(Kind kind, String... names) {
+    Stream.of(names)
+        .forEach(name -> BY_NAME.put(
+            name, new Flag(name, kind, Support.REFUSED, "", "not offered; an error when set")));
+  }
+
+  private static void noMeaning(Kind kind, String... names) {
+    Stream.of(names)
+        .forEach(name -> BY_NAME.put(
+            name, new Flag(name, kind, Support.NO_MEANING, "", "accepted, has no meaning here")));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.kvorum.grpc;
+
+import dev.kvorum.grpc.metrics.MetricSource;
+import dev.kvorum.grpc.server.Limits;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * How a member serves its clients.
+ *
+ * @param clientAddresses where it listens for gRPC and HTTP/1.1; at least one, port 0 for any free one
+ * @param metricsAddresses where it listens for health checks and metrics alone
+ * @param limits what clients may ask for
+ * @param metrics figures of others to show, such as the store's
+ */
+public record ServerConfig(
+    List<InetSocketAddress> clientAddresses,
+    List<InetSocketAddress> metricsAddresses,
+    Limits limits,
+    List<MetricSource> metrics) {
+  public ServerConfig {
+    clientAddresses = List.copyOf(clientAddresses);
+    metricsAddresses = List.copyOf(metricsAddresses);
+    metrics = List.copyOf(metrics);
+    if (clientAddresses.isEmpty()) {
+      throw new IllegalArgumentException("no client address");
+    }
+  }
+
+  /** etcd's defaults on one address. */
+  public static ServerConfig on(InetSocketAddress clientAddress) {
+    return new ServerConfig(List.of(clientAddress), List.of(), Limits.DEFAULT, List.of());
+  }
+
+  /** The same with other limits. */
+  public ServerConfig with(Limits others) {
+    return new ServerConfig(clientAddresses, metricsAddresses, others, metrics);
+  }
+
+  /** The same, listening for health checks and metrics too. */
+  public ServerConfig withMetricsOn(InetSocketAddress... addresses) {
+    return new ServerConfig(clientAddresses, List.of(addresses), limits, metrics);
+  }
+}

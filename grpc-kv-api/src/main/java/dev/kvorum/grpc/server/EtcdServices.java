@@ -1,0 +1,115 @@
+package dev.kvorum.grpc.server;
+
+import dev.kvorum.grpc.wire.AdminResponses;
+import dev.kvorum.grpc.wire.InvalidRequest;
+import dev.kvorum.grpc.wire.WatchResponses;
+import dev.kvorum.proto.etcd.AlarmRequest;
+import dev.kvorum.proto.etcd.ClusterGrpc;
+import dev.kvorum.proto.etcd.KVGrpc;
+import dev.kvorum.proto.etcd.LeaseGrpc;
+import dev.kvorum.proto.etcd.MaintenanceGrpc;
+import dev.kvorum.proto.etcd.MemberListRequest;
+import dev.kvorum.proto.etcd.StatusRequest;
+import dev.kvorum.proto.etcd.WatchGrpc;
+import dev.kvorum.store.KvStore;
+import dev.kvorum.store.StoreException;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The services of one member, and what they share. */
+public final class EtcdServices implements AutoCloseable {
+  private final KvStore store;
+  private final Limits limits;
+  private final OpenStreams streams = new OpenStreams();
+  private final Leadership leadership;
+  private final CallGate gate;
+  private final MethodDescriptor.Marshaller<Inbound> inbound;
+
+  /** Prepares the services over {@code store}, whose calls will be served on {@code loops}. */
+  public EtcdServices(KvStore store, Limits limits, EventLoops loops) {
+    this.store = store;
+    this.limits = limits;
+    this.leadership = new Leadership(
+        store, limits.electionTimeoutMillis(), streams, loops.group().next());
+    this.gate = new CallGate(store, leadership);
+    this.inbound = Inbound.marshaller(limits.maxMessageBytes());
+  }
+
+  /** The services, for a gRPC server that calls handlers on the event loop of the connection. */
+  public List<ServerServiceDefinition> definitions() {
+    return List.of(
+        new KvService(store, limits).bind(service(KVGrpc.getServiceDescriptor())),
+        new LeaseService(store, gate, streams).bind(service(LeaseGrpc.getServiceDescriptor())),
+        watch(),
+        cluster(),
+        maintenance());
+  }
+
+  /** What is known about the leader. */
+  public Leadership leadership() {
+    return leadership;
+  }
+
+  private ServiceBuilder service(ServiceDescriptor descriptor) {
+    return new ServiceBuilder(descriptor, inbound, gate);
+  }
+
+  private ServerServiceDefinition watch() {
+    var responses = new WatchResponses(store.identity(), limits.maxMessageBytes());
+    return service(WatchGrpc.getServiceDescriptor()).stream(
+            WatchGrpc.getWatchMethod(), new WatchCall.Factory(store, responses, gate, streams))
+        .build();
+  }
+
+  private ServerServiceDefinition cluster() {
+    var responses = new AdminResponses(store.identity());
+    return service(ClusterGrpc.getServiceDescriptor())
+        .unary(
+            ClusterGrpc.getMemberListMethod(),
+            new UnaryMethod<>(
+                (message, context) -> {
+                  var request = Parsed.message(MemberListRequest.parser(), message);
+                  return store.members(request.getLinearizable(), context);
+                },
+                members -> responses.members(members, store.term())))
+        .build();
+  }
+
+  private ServerServiceDefinition maintenance() {
+    var responses = new AdminResponses(store.identity());
+    return service(MaintenanceGrpc.getServiceDescriptor())
+        .unaryOnLearners(
+            MaintenanceGrpc.getStatusMethod(),
+            new UnaryMethod<>(
+                (message, context) -> {
+                  Parsed.message(StatusRequest.parser(), message);
+                  return CompletableFuture.completedFuture(store.status());
+                },
+                status -> responses.status(
+                    status, EtcdVersion.SERVER, EtcdVersion.STORAGE, limits.quotaBytes())))
+        .unary(
+            MaintenanceGrpc.getAlarmMethod(),
+            new UnaryMethod<>(
+                (message, context) -> alarm(Parsed.message(AlarmRequest.parser(), message)),
+                revision -> responses.noAlarms(revision, store.term())))
+        .build();
+  }
+
+  private CompletableFuture<Long> alarm(AlarmRequest request) throws InvalidRequest {
+    return switch (request.getAction()) {
+      case GET -> CompletableFuture.completedFuture(store.revision());
+      case ACTIVATE, DEACTIVATE -> throw StoreException.of(StoreException.Kind.UNSUPPORTED);
+      case UNRECOGNIZED -> throw new InvalidRequest("etcdserver: unknown alarm action");
+    };
+  }
+
+  /** Ends the streams that are open; their clients may try another member. */
+  @Override
+  public void close() {
+    leadership.close();
+    streams.stop();
+  }
+}

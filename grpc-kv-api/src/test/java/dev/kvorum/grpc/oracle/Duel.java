@@ -1,0 +1,400 @@
+package dev.kvorum.grpc.oracle;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.kvorum.proto.etcd.CompactionRequest;
+import dev.kvorum.proto.etcd.DeleteRangeRequest;
+import dev.kvorum.proto.etcd.Event;
+import dev.kvorum.proto.etcd.KVGrpc;
+import dev.kvorum.proto.etcd.LeaseGrantRequest;
+import dev.kvorum.proto.etcd.LeaseGrantResponse;
+import dev.kvorum.proto.etcd.LeaseGrpc;
+import dev.kvorum.proto.etcd.LeaseKeepAliveRequest;
+import dev.kvorum.proto.etcd.LeaseLeasesRequest;
+import dev.kvorum.proto.etcd.LeaseLeasesResponse;
+import dev.kvorum.proto.etcd.LeaseRevokeRequest;
+import dev.kvorum.proto.etcd.LeaseStatus;
+import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
+import dev.kvorum.proto.etcd.ResponseHeader;
+import dev.kvorum.proto.etcd.WatchCreateRequest;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Two fresh servers in lock-step. Confined to one thread.
+ *
+ * <p>Invariant: both servers got exactly the same calls in the same order since they were started. Sequences can
+ * therefore follow each other on one pair; each begins by deleting all keys and leases. After a difference the pair is
+ * of no more use.
+ */
+final class Duel implements AutoCloseable {
+  static final int CLIENTS = 3;
+  private static final int HISTORY_CLIENT = CLIENTS;
+  private static final int TRACE = 12;
+
+  /** The shortest lease lives two seconds; a sequence about it must be over well before. */
+  private static final long HURRY_MILLIS = 1200;
+
+  private static final DeleteRangeRequest EVERYTHING =
+      DeleteRangeRequest.newBuilder().setKey(Keys.ZERO).setRangeEnd(Keys.ZERO).build();
+
+  private final Subject oracleServer;
+  private final Subject subjectServer;
+  private final KnownDifferences known;
+  private final Endpoint oracle;
+  private final Endpoint subject;
+  private final Symbols.Side oracleSide = new Symbols.Side();
+  private final Symbols.Side subjectSide = new Symbols.Side();
+  private final History oracleHistory;
+  private final History subjectHistory;
+  private final Deque<String> trace = new ArrayDeque<>();
+  private WatchDuel watches = new WatchDuel(this);
+  private long revision = 1;
+  private long compactRevision = -1;
+  private int historyCompared;
+  private long calls;
+
+  private Duel(
+      Subject oracleServer,
+      Subject subjectServer,
+      KnownDifferences known,
+      List<ClientInterceptor> onSubject) {
+    this.oracleServer = oracleServer;
+    this.subjectServer = subjectServer;
+    this.known = known;
+    oracle = new Endpoint(oracleServer.address(), CLIENTS + 1, List.of());
+    subject = new Endpoint(subjectServer.address(), CLIENTS + 1, onSubject);
+    oracleHistory = new History("the oracle", oracle, HISTORY_CLIENT);
+    subjectHistory = new History("the subject", subject, HISTORY_CLIENT);
+  }
+
+  /**
+   * Starts both servers.
+   *
+   * @param onSubject sits between the client and the server under test
+   */
+  static Duel start(
+      Subject.Factory oracle,
+      Subject.Factory subject,
+      KnownDifferences known,
+      List<ClientInterceptor> onSubject)
+      throws Exception {
+    ExecutorService starter = Executors.newSingleThreadExecutor();
+    try {
+      Future<Subject> other = starter.submit(subject::start);
+      Subject first = oracle.start();
+      try {
+        return new Duel(first, other.get(), known, onSubject);
+      } catch (Exception failure) {
+        first.close();
+        throw failure;
+      }
+    } finally {
+      starter.shutdown();
+    }
+  }
+
+  /** A sequence that ended in a difference. */
+  record Failure(int index, Step step, Difference difference, List<String> trace) {}
+
+  /** The difference, and at which step. */
+  static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Failure failure;
+
+    Failed(Failure failure) {
+      super(failure.difference);
+      this.failure = failure;
+    }
+
+    Failure failure() {
+      return failure;
+    }
+  }
+
+  /**
+   * Runs a sequence on what the earlier ones left, after deleting all keys and leases.
+   *
+   * @throws Failed if the servers differ
+   * @throws Inconclusive if a step was too slow to say
+   */
+  void run(List<Step> steps) {
+    trace.clear();
+    watches = new WatchDuel(this);
+    int index = -1;
+    Step step = new Step.Checkpoint();
+    try {
+      clear();
+      for (index = 0; index < steps.size(); index++) {
+        step = steps.get(index);
+        perform(step);
+      }
+      step = new Step.Checkpoint();
+      awaitHistories();
+      watches.finish();
+    } catch (Difference difference) {
+      note(oracleServer.lastWords(), subjectServer.lastWords());
+      throw new Failed(new Failure(index, step, difference, List.copyOf(trace)));
+    } finally {
+      watches.close();
+    }
+  }
+
+  /** How many calls went to each server since this was last asked. */
+  long takeCalls() {
+    long taken = calls;
+    calls = 0;
+    return taken;
+  }
+
+  long revision() {
+    return revision;
+  }
+
+  long compactRevision() {
+    return compactRevision;
+  }
+
+  Endpoint oracle() {
+    return oracle;
+  }
+
+  Endpoint subject() {
+    return subject;
+  }
+
+  Symbols.Side oracleSide() {
+    return oracleSide;
+  }
+
+  Symbols.Side subjectSide() {
+    return subjectSide;
+  }
+
+  History oracleHistory() {
+    return oracleHistory;
+  }
+
+  History subjectHistory() {
+    return subjectHistory;
+  }
+
+  KnownDifferences known() {
+    return known;
+  }
+
+  @Override
+  public void close() {
+    oracleHistory.close();
+    subjectHistory.close();
+    oracle.close();
+    subject.close();
+    oracleServer.close();
+    subjectServer.close();
+  }
+
+  /** Waits until both histories reach the current revision, and compares what is new. */
+  void awaitHistories() {
+    oracleHistory.awaitRevision(revision);
+    subjectHistory.awaitRevision(revision);
+    List<Event> ours = oracleHistory.events();
+    List<Event> theirs = subjectHistory.events();
+    for (; historyCompared < Math.min(ours.size(), theirs.size()); historyCompared++) {
+      Message event = oracleSide.normalize(ours.get(historyCompared));
+      Message other = subjectSide.normalize(theirs.get(historyCompared));
+      if (!event.equals(other)) {
+        throw new Difference(
+            "history event", "event of the watcher on all keys", Text.of(event), Text.of(other));
+      }
+    }
+    if (ours.size() != theirs.size()) {
+      throw new Difference(
+          "history events",
+          "number of events up to revision " + revision,
+          ours.size(),
+          theirs.size());
+    }
+  }
+
+  private void perform(Step step) {
+    switch (step) {
+      case Step.Unary unary -> unary(unary.client(), unary.method(), unary.request());
+      case Step.KeepAlive keepAlive -> keepAlive(keepAlive.client(), keepAlive.request());
+      case Step.Hurried hurried -> hurried(() -> hurried.steps().forEach(this::perform));
+      case Step.Expiry expiry -> expire(expiry);
+      case Step.WatchCreate create -> {
+        WatchCreateRequest request = (WatchCreateRequest)
+            Symbols.resolve(create.request(), revision, compactRevision, oracleSide);
+        note("client " + create.client() + " watch " + Text.of(request), create.handle());
+        watches.create(create.client(), create.handle(), request);
+      }
+      case Step.WatchCancel cancel -> {
+        note(step, "");
+        watches.cancel(cancel.handle(), cancel.settleFirst());
+      }
+      case Step.WatchCancelUnknown cancel -> watches.cancelUnknown(cancel.client(), cancel.id());
+      case Step.WatchProgress progress -> watches.requestProgress(progress.client());
+      case Step.WatchNothing nothing -> watches.sendNothing(nothing.client());
+      case Step.Checkpoint checkpoint -> {
+        awaitHistories();
+        watches.settle();
+      }
+    }
+  }
+
+  private void clear() {
+    unary(0, KVGrpc.getDeleteRangeMethod(), EVERYTHING);
+    Answer leases =
+        unary(0, LeaseGrpc.getLeaseLeasesMethod(), LeaseLeasesRequest.getDefaultInstance());
+    if (leases instanceof Answer.Reply reply
+        && reply.message() instanceof LeaseLeasesResponse response) {
+      for (LeaseStatus lease : response.getLeasesList()) {
+        unary(
+            0,
+            LeaseGrpc.getLeaseRevokeMethod(),
+            LeaseRevokeRequest.newBuilder().setID(lease.getID()).build());
+      }
+    }
+  }
+
+  /** Makes a call on both servers and compares; returns the normalized answer of the oracle. */
+  private Answer unary(int client, MethodDescriptor<?, ?> method, Message request) {
+    Message ours = Symbols.resolve(request, revision, compactRevision, oracleSide);
+    Message theirs = Symbols.resolve(request, revision, compactRevision, subjectSide);
+    if (ours instanceof CompactionRequest compaction
+        && compaction.getRevision() > compactRevision
+        && compaction.getRevision() <= revision) {
+      awaitHistories();
+      watches.settle();
+      watches.prepareForCompaction(compaction.getRevision());
+    }
+    CompletableFuture<Answer> first = oracle.call(client, method, ours);
+    CompletableFuture<Answer> second = subject.call(client, method, theirs);
+    Answer answer =
+        compare(client, String.valueOf(method.getBareMethodName()), ours, first, second, request);
+    if (answer instanceof Answer.Reply && ours instanceof CompactionRequest compaction) {
+      compactRevision = compaction.getRevision();
+    }
+    return answer;
+  }
+
+  private void keepAlive(int client, LeaseKeepAliveRequest request) {
+    Message ours = Symbols.resolve(request, revision, compactRevision, oracleSide);
+    Message theirs = Symbols.resolve(request, revision, compactRevision, subjectSide);
+    CompletableFuture<Answer> first = oracle.keepAlive(client, (LeaseKeepAliveRequest) ours);
+    CompletableFuture<Answer> second = subject.keepAlive(client, (LeaseKeepAliveRequest) theirs);
+    compare(client, "LeaseKeepAlive", ours, first, second, request);
+  }
+
+  private Answer compare(
+      int client,
+      String method,
+      Message sent,
+      CompletableFuture<Answer> first,
+      CompletableFuture<Answer> second,
+      Message symbolic) {
+    calls++;
+    Answer ours = await(first);
+    Answer theirs = await(second);
+    if (symbolic instanceof LeaseGrantRequest grant
+        && Symbols.isLease(grant.getID())
+        && ours instanceof Answer.Reply reply
+        && reply.message() instanceof LeaseGrantResponse granted
+        && theirs instanceof Answer.Reply otherReply
+        && otherReply.message() instanceof LeaseGrantResponse other) {
+      oracleSide.bind(grant.getID(), granted.getID());
+      subjectSide.bind(grant.getID(), other.getID());
+    }
+    Answer normalized = normalize(ours, oracleSide);
+    Answer others = normalize(theirs, subjectSide);
+    note("client " + client + " " + method + " " + Text.of(sent), normalized);
+    if (!normalized.equals(others) && !known.explains(sent, normalized, others)) {
+      throw new Difference(
+          method + " " + AnswerDiff.kind(normalized, others),
+          method + " " + Text.of(sent),
+          normalized,
+          others);
+    }
+    revision = Math.max(revision, headerRevision(normalized));
+    return normalized;
+  }
+
+  private void hurried(Runnable steps) {
+    long began = System.nanoTime();
+    try {
+      steps.run();
+    } catch (Difference difference) {
+      checkHurried(began);
+      throw difference;
+    }
+    checkHurried(began);
+  }
+
+  private static void checkHurried(long began) {
+    long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    if (tookMillis > HURRY_MILLIS) {
+      throw new Inconclusive("short lease: took " + tookMillis + " ms");
+    }
+  }
+
+  private void expire(Step.Expiry expiry) {
+    hurried(() -> {
+      LeaseGrantRequest grant =
+          LeaseGrantRequest.newBuilder().setID(expiry.id()).setTTL(1).build();
+      unary(expiry.client(), LeaseGrpc.getLeaseGrantMethod(), grant);
+      for (Message put : expiry.puts()) {
+        unary(expiry.client(), KVGrpc.getPutMethod(), put);
+      }
+    });
+    revision++;
+    awaitHistories();
+    LeaseTimeToLiveRequest ask =
+        LeaseTimeToLiveRequest.newBuilder().setID(expiry.id()).setKeys(true).build();
+    unary(expiry.client(), LeaseGrpc.getLeaseTimeToLiveMethod(), ask);
+  }
+
+  private void note(Object call, Object answer) {
+    if (trace.size() == TRACE) {
+      trace.removeFirst();
+    }
+    trace.addLast(call + "\n      -> " + answer);
+  }
+
+  private static Answer normalize(Answer answer, Symbols.Side side) {
+    return answer instanceof Answer.Reply reply
+        ? new Answer.Reply(side.normalize(reply.message()))
+        : answer;
+  }
+
+  private static Answer await(CompletableFuture<Answer> future) {
+    try {
+      return future.get(Endpoint.CALL_BOUND_SECONDS * 2, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupt);
+    } catch (java.util.concurrent.TimeoutException late) {
+      return new Answer.Failure(io.grpc.Status.Code.DEADLINE_EXCEEDED, "no answer at all");
+    } catch (java.util.concurrent.ExecutionException impossible) {
+      throw new IllegalStateException("calls complete normally", impossible);
+    }
+  }
+
+  private static long headerRevision(Answer answer) {
+    if (answer instanceof Answer.Reply reply) {
+      Message message = reply.message();
+      FieldDescriptor header = message.getDescriptorForType().findFieldByName("header");
+      if (header != null && message.getField(header) instanceof ResponseHeader found) {
+        return found.getRevision();
+      }
+    }
+    return 0;
+  }
+}

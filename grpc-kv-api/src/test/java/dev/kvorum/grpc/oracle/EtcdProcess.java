@@ -1,0 +1,184 @@
+package dev.kvorum.grpc.oracle;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * One single-member server in a process of its own, started with etcd's command line: a real etcd, or anything that
+ * takes the same flags.
+ */
+final class EtcdProcess implements Subject {
+  private static final int LAST_WORDS = 4000;
+  private static final Duration START_BOUND = Duration.ofSeconds(60);
+
+  private final String name;
+  private final String address;
+  private final Path home;
+  private final Process process;
+  private final Thread reaper;
+
+  private EtcdProcess(String name, String address, Path home, Process process) {
+    this.name = name;
+    this.address = address;
+    this.home = home;
+    this.process = process;
+    this.reaper = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(reaper);
+  }
+
+  /** Starts {@code program} with a fresh data directory and waits until it is healthy. */
+  static EtcdProcess start(String name, Path program, List<String> moreFlags) throws IOException {
+    Path home = Files.createTempDirectory("oracle-" + name);
+    List<Integer> ports = freePorts();
+    String client = "http://127.0.0.1:" + ports.get(0);
+    String peer = "http://127.0.0.1:" + ports.get(1);
+    List<String> command = new ArrayList<>(List.of(
+        program.toString(),
+        "--name=" + name,
+        "--data-dir=" + home.resolve("data"),
+        "--listen-client-urls=" + client,
+        "--advertise-client-urls=" + client,
+        "--listen-peer-urls=" + peer,
+        "--initial-advertise-peer-urls=" + peer,
+        "--initial-cluster=" + name + "=" + peer));
+    command.addAll(moreFlags);
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(home.resolve("log").toFile())
+        .start();
+    EtcdProcess server = new EtcdProcess(name, "127.0.0.1:" + ports.get(0), home, process);
+    try {
+      server.awaitHealthy(URI.create(client + "/health"));
+    } catch (IOException | RuntimeException failure) {
+      server.close();
+      throw failure;
+    }
+    return server;
+  }
+
+  /** A real etcd. Nothing it writes outlives the test, so it does not wait for the disk. */
+  static Subject.Factory etcd(Path program) {
+    return () -> start("etcd", program, List.of("--unsafe-no-fsync", "--log-level=error"));
+  }
+
+  /** Another program that takes etcd's flags. */
+  static Subject.Factory launcher(Path program) {
+    return () -> start("subject", program, List.of());
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String address() {
+    return address;
+  }
+
+  @Override
+  public String lastWords() {
+    if (process.isAlive()) {
+      return "";
+    }
+    try {
+      String said = Files.readString(log());
+      int from = Math.max(0, said.length() - LAST_WORDS);
+      return name + " ended with " + process.exitValue() + ":\n" + said.substring(from);
+    } catch (IOException failure) {
+      return name + " ended with " + process.exitValue() + ", and its log is lost: " + failure;
+    }
+  }
+
+  private Path log() {
+    return home.resolve("log");
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(30, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().removeShutdownHook(reaper);
+    deleteRecursively(home);
+  }
+
+  static void deleteRecursively(Path root) {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException("remove " + root, failure);
+    }
+  }
+
+  private void awaitHealthy(URI health) throws IOException {
+    long deadline = System.nanoTime() + START_BOUND.toNanos();
+    HttpRequest request =
+        HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
+    try (HttpClient http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      while (true) {
+        if (!process.isAlive()) {
+          throw new IOException(name + " ended at start:\n" + Files.readString(log()));
+        }
+        if (listens(health.getPort()) && isHealthy(http, request)) {
+          return;
+        }
+        if (System.nanoTime() > deadline) {
+          throw new IOException(name + " is not healthy in time:\n" + Files.readString(log()));
+        }
+        process.waitFor(20, TimeUnit.MILLISECONDS); // a pause that ends early when the process does
+      }
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + name + " started", interrupt);
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** Two ports free at the same time. Somebody may still take one before the server does; then its start fails. */
+  private static List<Integer> freePorts() throws IOException {
+    try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return List.of(one.getLocalPort(), other.getLocalPort());
+    }
+  }
+
+  private static boolean isHealthy(HttpClient http, HttpRequest request)
+      throws InterruptedException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+}

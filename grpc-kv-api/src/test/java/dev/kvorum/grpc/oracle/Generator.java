@@ -1,0 +1,219 @@
+package dev.kvorum.grpc.oracle;
+
+import com.google.protobuf.ByteString;
+import dev.kvorum.proto.etcd.CompactionRequest;
+import dev.kvorum.proto.etcd.HashKVRequest;
+import dev.kvorum.proto.etcd.KVGrpc;
+import dev.kvorum.proto.etcd.LeaseGrantRequest;
+import dev.kvorum.proto.etcd.LeaseGrpc;
+import dev.kvorum.proto.etcd.LeaseKeepAliveRequest;
+import dev.kvorum.proto.etcd.LeaseLeasesRequest;
+import dev.kvorum.proto.etcd.LeaseRevokeRequest;
+import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
+import dev.kvorum.proto.etcd.MaintenanceGrpc;
+import dev.kvorum.proto.etcd.PutRequest;
+import dev.kvorum.proto.etcd.WatchCreateRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Makes a sequence of steps from a seed, and from nothing else. */
+final class Generator {
+  private static final int CHECKPOINT_EVERY = 100;
+  private static final long TOO_LONG_TTL = 9_000_000_001L;
+  private static final long SHORT_LEASE = 0x7777;
+  private static final List<Long> LEASE_IDS =
+      List.of(1L, 2L, 3L, 7L, 16L, -5L, Long.MAX_VALUE, Long.MIN_VALUE);
+
+  private final Random random;
+  private final Requests requests;
+  private int nextLease;
+  private int nextWatch;
+
+  private Generator(long seed) {
+    // Consecutive seeds must not begin alike.
+    this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+    this.requests = new Requests(random, this::anyLease);
+  }
+
+  static List<Step> steps(long seed, int count) {
+    Generator generator = new Generator(seed);
+    List<Step> steps = new ArrayList<>();
+    while (steps.size() < count) {
+      steps.add(
+          steps.size() % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1
+              ? new Step.Checkpoint()
+              : generator.next());
+    }
+    return steps;
+  }
+
+  /** A step that takes seconds, for now and then. */
+  static Step expiry(long seed) {
+    Generator generator = new Generator(seed);
+    List<com.google.protobuf.Message> puts = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      puts.add(PutRequest.newBuilder()
+          .setKey(generator.requests.key())
+          .setLease(SHORT_LEASE)
+          .build());
+    }
+    return new Step.Expiry(0, SHORT_LEASE, puts);
+  }
+
+  private Step next() {
+    int client = random.nextInt(Duel.CLIENTS);
+    int dice = random.nextInt(1000);
+    if (dice < 230) {
+      return new Step.Unary(client, KVGrpc.getRangeMethod(), requests.range(false));
+    } else if (dice < 480) {
+      return new Step.Unary(client, KVGrpc.getPutMethod(), requests.put());
+    } else if (dice < 560) {
+      return new Step.Unary(client, KVGrpc.getDeleteRangeMethod(), requests.delete());
+    } else if (dice < 760) {
+      return new Step.Unary(client, KVGrpc.getTxnMethod(), requests.txn());
+    } else if (dice < 860) {
+      return lease(client);
+    } else if (dice < 875) {
+      return new Step.Unary(client, KVGrpc.getCompactMethod(), compaction());
+    } else if (dice < 880) {
+      HashKVRequest hash =
+          HashKVRequest.newBuilder().setRevision(requests.revision()).build();
+      return new Step.Unary(client, MaintenanceGrpc.getHashKVMethod(), hash);
+    } else {
+      return watch(client);
+    }
+  }
+
+  private Step watch(int client) {
+    int dice = random.nextInt(100);
+    if (dice < 60) {
+      return new Step.WatchCreate(client, nextWatch++, watchCreate());
+    } else if (dice < 78) {
+      int handle = nextWatch == 0 ? 0 : random.nextInt(nextWatch);
+      return new Step.WatchCancel(client, handle, random.nextBoolean());
+    } else if (dice < 82) {
+      return new Step.WatchCancelUnknown(client, 9_999_999);
+    } else if (dice < 85) {
+      return new Step.WatchNothing(client);
+    } else {
+      return new Step.WatchProgress(client);
+    }
+  }
+
+  private WatchCreateRequest watchCreate() {
+    WatchCreateRequest.Builder create = WatchCreateRequest.newBuilder();
+    ByteString key = requests.keyOrEmpty();
+    create.setKey(key).setRangeEnd(requests.rangeEnd(key));
+    if (chance(60)) {
+      create.setStartRevision(
+          switch (random.nextInt(12)) {
+            case 0 -> Symbols.compacted(random.nextInt(4) - 2);
+            case 1 -> Symbols.current(0);
+            case 2 -> Symbols.current(1);
+            case 3 -> Symbols.current(random.nextInt(50));
+            case 4 -> -1 - random.nextInt(3);
+            case 5 -> 1;
+            default -> Symbols.current(-random.nextInt(50));
+          });
+    }
+    create.setPrevKv(chance(50)).setFragment(chance(15)).setProgressNotify(chance(15));
+    if (chance(15)) {
+      create.addFilters(WatchCreateRequest.FilterType.NOPUT);
+    }
+    if (chance(15)) {
+      create.addFilters(WatchCreateRequest.FilterType.NODELETE);
+    }
+    if (chance(20)) {
+      create.setWatchId(
+          List.of(1L, 2L, 3L, 5L, 100L, -1L, -3L, Long.MAX_VALUE).get(random.nextInt(8)));
+    }
+    return create.build();
+  }
+
+  private CompactionRequest compaction() {
+    long revision = switch (random.nextInt(14)) {
+      case 0 -> 0;
+      case 1 -> -1 - random.nextInt(2);
+      case 2 -> Symbols.current(1 + random.nextInt(3));
+      case 3 -> Symbols.current(0);
+      case 4 -> Symbols.compacted(0);
+      case 5 -> Symbols.compacted(1);
+      case 6 -> Symbols.compacted(-1);
+      default -> Symbols.current(-random.nextInt(40));
+    };
+    return CompactionRequest.newBuilder()
+        .setRevision(revision)
+        .setPhysical(chance(50))
+        .build();
+  }
+
+  private Step lease(int client) {
+    int dice = random.nextInt(100);
+    if (dice < 35) {
+      return new Step.Unary(client, LeaseGrpc.getLeaseGrantMethod(), grant());
+    } else if (dice < 50) {
+      LeaseRevokeRequest revoke =
+          LeaseRevokeRequest.newBuilder().setID(anyLease()).build();
+      return new Step.Unary(client, LeaseGrpc.getLeaseRevokeMethod(), revoke);
+    } else if (dice < 70) {
+      return new Step.Unary(client, LeaseGrpc.getLeaseTimeToLiveMethod(), timeToLive(anyLease()));
+    } else if (dice < 80) {
+      LeaseLeasesRequest list = LeaseLeasesRequest.getDefaultInstance();
+      return new Step.Unary(client, LeaseGrpc.getLeaseLeasesMethod(), list);
+    } else if (dice < 97) {
+      return keepAlive(client, anyLease());
+    } else {
+      return shortLease(client);
+    }
+  }
+
+  private LeaseGrantRequest grant() {
+    long ttl = switch (random.nextInt(12)) {
+      case 0 -> TOO_LONG_TTL;
+      case 1 -> TOO_LONG_TTL - 1;
+      case 2 -> Long.MAX_VALUE;
+      default -> 1000 + random.nextInt(100_000);
+    };
+    long id = chance(25) ? Symbols.lease(nextLease++) : explicitLease();
+    return LeaseGrantRequest.newBuilder().setTTL(ttl).setID(id).build();
+  }
+
+  /** The lease TTLs that are raised to the minimum, which is too short for anything but a look. */
+  private Step shortLease(int client) {
+    long ttl = List.of(0L, 1L, 2L, -1L, Long.MIN_VALUE).get(random.nextInt(5));
+    LeaseGrantRequest grant =
+        LeaseGrantRequest.newBuilder().setTTL(ttl).setID(SHORT_LEASE).build();
+    PutRequest put =
+        PutRequest.newBuilder().setKey(requests.key()).setLease(SHORT_LEASE).build();
+    LeaseRevokeRequest revoke =
+        LeaseRevokeRequest.newBuilder().setID(SHORT_LEASE).build();
+    return new Step.Hurried(List.of(
+        new Step.Unary(client, LeaseGrpc.getLeaseGrantMethod(), grant),
+        new Step.Unary(client, KVGrpc.getPutMethod(), put),
+        keepAlive(client, SHORT_LEASE),
+        new Step.Unary(client, LeaseGrpc.getLeaseTimeToLiveMethod(), timeToLive(SHORT_LEASE)),
+        new Step.Unary(client, LeaseGrpc.getLeaseRevokeMethod(), revoke)));
+  }
+
+  private LeaseTimeToLiveRequest timeToLive(long id) {
+    return LeaseTimeToLiveRequest.newBuilder().setID(id).setKeys(chance(70)).build();
+  }
+
+  private static Step keepAlive(int client, long id) {
+    return new Step.KeepAlive(
+        client, LeaseKeepAliveRequest.newBuilder().setID(id).build());
+  }
+
+  private long anyLease() {
+    return nextLease > 0 && chance(30) ? Symbols.lease(random.nextInt(nextLease)) : explicitLease();
+  }
+
+  private long explicitLease() {
+    return LEASE_IDS.get(random.nextInt(LEASE_IDS.size()));
+  }
+
+  private boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+}

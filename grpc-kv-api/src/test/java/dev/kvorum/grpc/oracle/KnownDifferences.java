@@ -1,0 +1,115 @@
+package dev.kvorum.grpc.oracle;
+
+import com.google.protobuf.Message;
+import dev.kvorum.proto.etcd.Compare;
+import dev.kvorum.proto.etcd.RequestOp;
+import dev.kvorum.proto.etcd.TxnRequest;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+
+/**
+ * Where the server under test differs from etcd on purpose, one by one and as narrow as possible. Everything else that
+ * differs is a bug. Thread-safe.
+ */
+final class KnownDifferences {
+  enum Entry {
+    UNKNOWN_COMPARE(
+        "a compare whose target or result is an unknown number is INVALID_ARGUMENT here; etcd takes it"
+            + " as true, which lets a txn by a newer client overwrite what it meant to guard"),
+
+    PREV_KV_AT_COMPACT_REVISION(
+        "an event at the compact revision may carry prev_kv here; etcd has already forgotten"
+            + " it, and kube-apiserver ends a watch whose event lacks it"),
+
+    PROGRESS_DESPITE_COMPACTED_WATCHER(
+        "a watcher that was cancelled by compaction does not mute progress here; in"
+            + " etcd it does until its client cancels it too"),
+
+    DUPLICATE_KEY(
+        "a put and a delete of one key in a txn are refused here also when the delete goes to the end of all"
+            + " keys or is in a later nested txn; etcd overlooks it, gives the key two events of one revision, and ends"
+            + " (the whole process) when the put needs the key to exist"),
+
+    SORT_TIES(
+        "keys that are equal in what they are sorted by come in key order here; in etcd in any order when"
+            + " there are more than twelve");
+
+    private final String reason;
+
+    Entry(String reason) {
+      this.reason = reason;
+    }
+  }
+
+  private static final Answer DUPLICATE = new Answer.Failure(
+      Status.Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request");
+
+  private final Map<Entry, LongAdder> uses = new EnumMap<>(Entry.class);
+
+  KnownDifferences() {
+    for (Entry entry : Entry.values()) {
+      uses.put(entry, new LongAdder());
+    }
+  }
+
+  void note(Entry entry) {
+    usesOf(entry).increment();
+  }
+
+  private LongAdder usesOf(Entry entry) {
+    return Objects.requireNonNull(uses.get(entry), "every entry has one");
+  }
+
+  /** Whether these answers to {@code request} differ as an entry says. */
+  boolean explains(Message request, Answer oracle, Answer subject) {
+    if (request instanceof TxnRequest txn
+        && hasUnknownCompare(txn)
+        && subject instanceof Answer.Failure failure
+        && failure.code() == Status.Code.INVALID_ARGUMENT) {
+      note(Entry.UNKNOWN_COMPARE);
+      return true;
+    }
+    if (request instanceof TxnRequest txn
+        && subject.equals(DUPLICATE)
+        && DuplicateKeys.missedByEtcd(txn)) {
+      note(Entry.DUPLICATE_KEY);
+      return true;
+    }
+    if (oracle instanceof Answer.Reply ours
+        && subject instanceof Answer.Reply theirs
+        && SortTies.canonical(request, ours.message())
+            .equals(SortTies.canonical(request, theirs.message()))) {
+      note(Entry.SORT_TIES);
+      return true;
+    }
+    return false;
+  }
+
+  /** One line per entry: how often it was met. An entry that is never met should go. */
+  List<String> report() {
+    List<String> lines = new ArrayList<>();
+    for (Entry entry : Entry.values()) {
+      long times = usesOf(entry).sum();
+      lines.add((times == 0 ? "UNUSED " : times + " x ") + entry + ": " + entry.reason);
+    }
+    return lines;
+  }
+
+  private static boolean hasUnknownCompare(TxnRequest txn) {
+    return txn.getCompareList().stream().anyMatch(KnownDifferences::isUnknown)
+        || Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
+            .filter(RequestOp::hasRequestTxn)
+            .anyMatch(op -> hasUnknownCompare(op.getRequestTxn()));
+  }
+
+  private static boolean isUnknown(Compare compare) {
+    return compare.getTarget() == Compare.CompareTarget.UNRECOGNIZED
+        || compare.getResult() == Compare.CompareResult.UNRECOGNIZED;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.kvorum.grpc.oracle;
+
+import dev.kvorum.grpc.KvServer;
+import dev.kvorum.grpc.ServerConfig;
+import dev.kvorum.proto.etcd.KVGrpc;
+import dev.kvorum.proto.etcd.RangeRequest;
+import dev.kvorum.store.raft.RaftConfig;
+import dev.kvorum.store.raft.RaftKvStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The server under test as a single member in this process, with what it has in production behind it. */
+final class KvorumServer implements Subject {
+  private static final long START_SECONDS = 60;
+
+  private final Path home;
+  private final RaftKvStore store;
+  private final KvServer server;
+
+  private KvorumServer(Path home, RaftKvStore store, KvServer server) {
+    this.home = home;
+    this.store = store;
+    this.server = server;
+  }
+
+  static KvorumServer start() throws IOException, InterruptedException {
+    Path home = Files.createTempDirectory("oracle-kvorum");
+    RaftKvStore store = RaftKvStore.open(RaftConfig.builder(home.resolve("data"), "m0")
+        .initialCluster(Map.of("m0", List.of("http://127.0.0.1:" + freePort())))
+        .build());
+    KvServer server = KvServer.start(
+        store, ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    KvorumServer started = new KvorumServer(home, store, server);
+    try {
+      started.awaitLeader();
+    } catch (IOException | RuntimeException failure) {
+      started.close();
+      throw failure;
+    }
+    return started;
+  }
+
+  @Override
+  public String name() {
+    return "kvorum";
+  }
+
+  @Override
+  public String address() {
+    return "127.0.0.1:" + server.clientAddresses().get(0).getPort();
+  }
+
+  @Override
+  public String lastWords() {
+    return "";
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    store.close();
+    EtcdProcess.deleteRecursively(home);
+  }
+
+  /** A linearizable read waits for the leader by itself, and fails when that takes long. */
+  private void awaitLeader() throws IOException, InterruptedException {
+    RangeRequest read = RangeRequest.newBuilder().setKey(Keys.ZERO).build();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    try (Endpoint endpoint = new Endpoint(address(), 1, List.of())) {
+      Answer answer;
+      do {
+        answer =
+            endpoint.call(0, KVGrpc.getRangeMethod(), read).get(START_SECONDS, TimeUnit.SECONDS);
+        if (answer instanceof Answer.Reply) {
+          return;
+        }
+      } while (System.nanoTime() < deadline);
+      throw new IOException("no leader: " + answer);
+    } catch (ExecutionException | TimeoutException failure) {
+      throw new IOException("no leader", failure);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

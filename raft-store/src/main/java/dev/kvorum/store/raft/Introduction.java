@@ -1,0 +1,230 @@
+package dev.kvorum.store.raft;
+
+import dev.kvorum.store.raft.disk.DataDirectory;
+import dev.kvorum.store.raft.disk.UnusableDataException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.io.grpc.Server;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Members tell each other which disk they use, and remember it.
+ *
+ * <p>Raft relies on a member never forgetting a vote or an entry that it acknowledged. A member whose disk was emptied or
+ * replaced has forgotten both, and looks just like one that is new. So a member with an empty data directory, in a cluster
+ * of several, asks the others before it takes part: it goes on when a majority, itself included, has answered and nobody
+ * knows it with another disk. Meanwhile it answers the same question on its peer port, so that a new cluster's members
+ * find each other. Later every member makes itself known to all others in the background.
+ */
+final class Introduction {
+  private static final Logger LOG = LoggerFactory.getLogger(Introduction.class);
+
+  private static final byte WELCOME = 1;
+  private static final byte OTHER_DISK = 2;
+  private static final long ASK_TIMEOUT_MILLIS = 1000;
+  private static final long ASK_INTERVAL_MILLIS = 250;
+  private static final long REPORT_NANOS = 5_000_000_000L;
+
+  /** For how long a majority waits for the rest, who may know better. */
+  private static final long GRACE_NANOS = 1_000_000_000L;
+
+  private final RaftConfig config;
+  private final DataDirectory data;
+  private final Map<Long, String> others; // names by id
+  private final Set<Long> welcomedBy = ConcurrentHashMap.newKeySet();
+
+  Introduction(RaftConfig config, DataDirectory data) {
+    this.config = config;
+    this.data = data;
+    this.others = new TreeMap<>(Long::compareUnsigned);
+    for (String name : config.initialCluster().keySet()) {
+      others.put(config.memberId(name), name);
+    }
+    others.remove(config.memberId());
+  }
+
+  /** Answers {@link PeerMethod#HELLO}. Writes to disk, hence the executor. */
+  PeerService.Handler handler(Executor disk) {
+    return (caller, request) -> CompletableFuture.supplyAsync(
+        () -> {
+          String callersDisk = PeerWire.read(request, in -> in.readUTF());
+          try {
+            boolean known = data.disks().register(caller, callersDisk);
+            if (!known) {
+              LOG.error(
+                  "member {} has come with another disk than before and was refused",
+                  MemberIds.hex(caller));
+            }
+            return PeerWire.write(out -> {
+              out.writeByte(known ? WELCOME : OTHER_DISK);
+              out.writeUTF(data.identity().diskId());
+            });
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        },
+        disk);
+  }
+
+  /** Whether {@link #beforeFirstStart} is called for. */
+  boolean isNeeded() {
+    return data.isFresh() && !others.isEmpty();
+  }
+
+  /**
+   * Waits until a majority welcomes this member. Listens on the peer port meanwhile and leaves it free again.
+   *
+   * @throws UnusableDataException if it was a member before, with another disk
+   */
+  void beforeFirstStart() throws IOException, InterruptedException {
+    int needed = (others.size() + 1) / 2 + 1;
+    try (PeerClient peers = new PeerClient(
+        config.clusterId(), config.memberId(), this::initialAddress, config.failpoints())) {
+      Server server = listen();
+      try {
+        ask(peers, needed);
+      } finally {
+        server.shutdownNow();
+        server.awaitTermination(5, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void ask(PeerClient peers, int needed) throws IOException, InterruptedException {
+    long reported = System.nanoTime();
+    long majoritySince = 0;
+    boolean majority = false;
+    while (true) {
+      peers.retryFailedConnections();
+      for (CompletableFuture<Boolean> answer : askAll(peers)) {
+        if (!answer.join()) {
+          throw new UnusableDataException(refusal());
+        }
+      }
+      long now = System.nanoTime();
+      if (welcomedBy.size() == others.size()) {
+        return;
+      }
+      if (welcomedBy.size() + 1 >= needed) {
+        if (!majority) {
+          majority = true;
+          majoritySince = now;
+        } else if (now - majoritySince > GRACE_NANOS) {
+          return;
+        }
+      } else if (now - reported > REPORT_NANOS) {
+        reported = now;
+        LOG.info(
+            "this member's data directory is empty; waiting for {} of {} members, answered: {}, missing: {}",
+            needed,
+            others.size() + 1,
+            welcomedBy.size() + 1,
+            missing());
+      }
+      Thread.sleep(ASK_INTERVAL_MILLIS);
+    }
+  }
+
+  private Set<String> missing() {
+    Set<String> names = new HashSet<>();
+    others.forEach((id, name) -> {
+      if (!welcomedBy.contains(id)) {
+        names.add(name);
+      }
+    });
+    return names;
+  }
+
+  private Iterable<CompletableFuture<Boolean>> askAll(PeerClient peers) {
+    Set<CompletableFuture<Boolean>> answers = new HashSet<>();
+    for (long member : others.keySet()) {
+      if (!welcomedBy.contains(member)) {
+        answers.add(ask(peers, member).exceptionally(failure -> {
+          LOG.debug("no answer from {}", MemberIds.hex(member), failure);
+          return true;
+        }));
+      }
+    }
+    return answers;
+  }
+
+  /** Introduces this member to one other. Completes with false if that one knows it with another disk. */
+  private CompletableFuture<Boolean> ask(PeerClient peers, long member) {
+    byte[] hello = PeerWire.write(out -> out.writeUTF(data.identity().diskId()));
+    return peers.call(member, PeerMethod.HELLO, hello, ASK_TIMEOUT_MILLIS).thenApply(answer -> {
+      byte verdict = PeerWire.read(answer, in -> in.readByte());
+      if (verdict == WELCOME) {
+        welcomedBy.add(member);
+      }
+      return verdict == WELCOME;
+    });
+  }
+
+  /**
+   * Introduces this member to those who have not answered yet; to be called now and then while it runs.
+   *
+   * @param refused told why, if one knows it with another disk: it must stop
+   */
+  void goOn(PeerClient peers, java.util.function.Consumer<String> refused) {
+    for (long member : others.keySet()) {
+      if (!welcomedBy.contains(member)) {
+        Futures.onDone(ask(peers, member), (welcome, failure) -> {
+          if (welcome != null && !welcome) {
+            refused.accept(refusal());
+          }
+        });
+      }
+    }
+  }
+
+  private String refusal() {
+    String id = MemberIds.hex(config.memberId());
+    return "member " + config.name() + " (" + id
+        + ") has been part of this cluster with another data directory; its disk is empty or replaced."
+        + " Remove it (etcdctl member remove " + id + ") and add it again,"
+        + " with an empty data directory and the initial cluster state \"existing\"";
+  }
+
+  private Server listen() throws IOException {
+    NettyServerBuilder builder = null;
+    for (String url : config.listenPeerUrls()) {
+      RaftConfig.HostPort address = RaftConfig.address(url);
+      InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
+      builder = builder == null
+          ? NettyServerBuilder.forAddress(socket)
+          : builder.addListenAddress(socket);
+    }
+    if (builder == null) {
+      throw new IllegalArgumentException("no peer URL to listen on");
+    }
+    return builder
+        .addService(new PeerService()
+            .on(
+                PeerMethod.HELLO,
+                handler(Runnable::run)) // gRPC's own threads: nothing else runs yet
+            .definition())
+        .intercept(new PeerGuard(config.clusterId(), config.memberId(), others::containsKey))
+        .build()
+        .start();
+  }
+
+  private Optional<RaftConfig.HostPort> initialAddress(long member) {
+    @Nullable String name = others.get(member);
+    return name == null
+        ? Optional.empty()
+        : Optional.ofNullable(config.initialCluster().get(name))
+            .map(urls -> RaftConfig.address(urls.get(0)));
+  }
+}

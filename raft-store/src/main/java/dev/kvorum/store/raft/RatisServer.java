@@ -1,0 +1,111 @@
+package dev.kvorum.store.raft;
+
+import dev.kvorum.store.raft.disk.DataDirectory;
+import dev.kvorum.store.raft.disk.LogDoctor;
+import dev.kvorum.store.raft.disk.UnusableDataException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.exceptions.ChecksumException;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.AtomicFileOutputStream;
+
+/** Builds and starts Ratis' server for one member, with our services on its port and its own outside ones refused. */
+final class RatisServer {
+  private RatisServer() {}
+
+  /**
+   * Checks that the class that makes votes durable is ours.
+   *
+   * @throws IllegalStateException if Ratis' own was loaded
+   */
+  static void requireDurableVotes() {
+    try {
+      if (AtomicFileOutputStream.syncsDirectory()) {
+        return;
+      }
+    } catch (NoSuchMethodError e) {
+      // Ratis' own class, see below.
+    }
+    throw new IllegalStateException(
+        "the class path is in the wrong order: raft-store must come before ratis-common, because it replaces "
+            + AtomicFileOutputStream.class.getName()
+            + " by one that keeps votes after a power cut; it was loaded from "
+            + AtomicFileOutputStream.class.getProtectionDomain().getCodeSource());
+  }
+
+  static RaftServer build(
+      RaftConfig config,
+      DataDirectory data,
+      KvStateMachine stateMachine,
+      PeerService peerService,
+      LongPredicate isMember)
+      throws IOException {
+    Parameters parameters = new Parameters();
+    PeerGuard guard = new PeerGuard(config.clusterId(), config.memberId(), isMember);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, (builder, types) -> {
+      List<String> more =
+          config.listenPeerUrls().subList(1, config.listenPeerUrls().size());
+      for (String url : more) {
+        RaftConfig.HostPort address = RaftConfig.address(url);
+        builder.addListenAddress(new InetSocketAddress(address.host(), address.port()));
+      }
+      return builder
+          .directExecutor() // a hop to a pool per message costs more than what the handlers do
+          .permitKeepAliveTime(5, TimeUnit.SECONDS)
+          .maxInboundMetadataSize(8 << 10)
+          .addService(peerService.definition())
+          .intercept(guard);
+    });
+    return RaftServer.newBuilder()
+        .setServerId(MemberIds.peerId(config.memberId()))
+        .setGroup(RaftGroup.valueOf(groupId(config), peers(config)))
+        .setOption(RaftStorage.StartupOption.RECOVER)
+        .setProperties(RatisSettings.properties(config, data.raft(), data.removedRaft()))
+        .setParameters(parameters)
+        .setStateMachine(stateMachine)
+        .build();
+  }
+
+  /** Starts it, after a look at the log. Throws what an operator can act on. */
+  static void start(RaftConfig config, DataDirectory data, RaftServer server) throws IOException {
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof ChecksumException
+            || String.valueOf(cause.getMessage()).contains("log segment")) {
+          throw LogDoctor.damaged(data.raft(), -1, e);
+        }
+      }
+      throw e;
+    }
+    data.markStarted();
+  }
+
+  static RaftGroupId groupId(RaftConfig config) {
+    return MemberIds.groupId(config.clusterId());
+  }
+
+  private static List<RaftPeer> peers(RaftConfig config) throws UnusableDataException {
+    List<RaftPeer> peers = new ArrayList<>();
+    for (String name : config.initialCluster().keySet()) {
+      RaftConfig.HostPort address = RaftConfig.address(
+          config.initialCluster().getOrDefault(name, List.of()).get(0));
+      peers.add(RaftPeer.newBuilder()
+          .setId(MemberIds.peerId(config.memberId(name)))
+          .setAddress(address.toString())
+          .build());
+    }
+    return peers;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.kvorum.store.raft.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+
+/**
+ * A member's directory, held by one process at a time.
+ *
+ * <pre>
+ * IDENTITY   whose it is            BOOTS    how often it was started
+ * LOCK       held while open        STARTED  there once the Raft log exists
+ * DISKS      disks of the others    raft/    the Raft log     state/   the replicated state
+ * </pre>
+ */
+public final class DataDirectory implements AutoCloseable {
+  private static final String IDENTITY = "IDENTITY";
+  private static final String BOOTS = "BOOTS";
+  private static final String STARTED = "STARTED";
+  private static final String LOCK = "LOCK";
+
+  private final Path root;
+  private final FileChannel lockFile;
+  private final Identity identity;
+  private final boolean fresh;
+  private final long incarnation;
+  private final DiskRegister disks;
+
+  private DataDirectory(
+      Path root,
+      FileChannel lockFile,
+      Identity identity,
+      boolean fresh,
+      long incarnation,
+      DiskRegister disks) {
+    this.root = root;
+    this.lockFile = lockFile;
+    this.identity = identity;
+    this.fresh = fresh;
+    this.incarnation = incarnation;
+    this.disks = disks;
+  }
+
+  /**
+   * Locks the directory, creating it if there is none, checks that it belongs to this member and counts the start.
+   *
+   * @throws UnusableDataException if another process has it, it is another member's or part of it is gone
+   */
+  public static DataDirectory open(Path root, long clusterId, long memberId, String name)
+      throws IOException {
+    DurableFiles.createDirectories(root);
+    DurableFiles.restrict(root);
+    FileChannel lockFile = lock(root);
+    try {
+      Path identityFile = root.resolve(IDENTITY);
+      boolean known = Files.exists(identityFile);
+      Identity identity;
+      if (known) {
+        identity = Identity.decode(Files.readAllBytes(identityFile), identityFile.toString());
+        check(root, identity, clusterId, memberId, name);
+      } else {
+        refuseForeignFiles(root);
+        identity = new Identity(clusterId, memberId, name, newDiskId());
+        DurableFiles.write(identityFile, identity.encode());
+      }
+      boolean started = Files.exists(root.resolve(STARTED));
+      if (started) {
+        requirePart(root, "raft");
+        requirePart(root, "state");
+      }
+      DataDirectory directory = new DataDirectory(
+          root,
+          lockFile,
+          identity,
+          !started,
+          countBoot(root),
+          DiskRegister.open(root.resolve("DISKS")));
+      DurableFiles.createDirectories(directory.raft());
+      DurableFiles.createDirectories(directory.state());
+      return directory;
+    } catch (IOException | RuntimeException e) {
+      try (lockFile) {
+        throw e;
+      }
+    }
+  }
+
+  public Identity identity() {
+    return identity;
+  }
+
+  /** Whether no Raft log has been here yet: the member may be new, or its disk may have been emptied. */
+  public boolean isFresh() {
+    return fresh;
+  }
+
+  /** How often this directory was opened, this time included; grows with every start. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** The disks that other members were seen with. */
+  public DiskRegister disks() {
+    return disks;
+  }
+
+  /** Where the Raft log goes. */
+  public Path raft() {
+    return root.resolve("raft");
+  }
+
+  /** Where the Raft logs of groups that were removed go. */
+  public Path removedRaft() {
+    return root.resolve("raft-removed");
+  }
+
+  /** Where the replicated state goes. */
+  public Path state() {
+    return root.resolve("state");
+  }
+
+  /** Says that a Raft log exists: from now on its absence means that it was lost. */
+  public void markStarted() throws IOException {
+    if (fresh) {
+      DurableFiles.write(root.resolve(STARTED), new byte[0]);
+    }
+  }
+
+  /** Releases the lock. */
+  @Override
+  public void close() throws IOException {
+    lockFile.close();
+  }
+
+  private static FileChannel lock(Path root) throws IOException {
+    FileChannel channel =
+        FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null; // held by this process: the same answer as by another
+    } catch (IOException e) {
+      try (channel) {
+        throw e;
+      }
+    }
+    if (lock == null) {
+      channel.close();
+      throw new UnusableDataException("data directory " + root + " is in use by another process");
+    }
+    return channel;
+  }
+
+  private static void check(
+      Path root, Identity identity, long clusterId, long memberId, String name)
+      throws UnusableDataException {
+    HexFormat hex = HexFormat.of();
+    if (identity.clusterId() != clusterId) {
+      throw new UnusableDataException("data directory " + root + " belongs to cluster "
+          + hex.toHexDigits(identity.clusterId()) + ", this member is configured for cluster "
+          + hex.toHexDigits(clusterId)
+          + ": check the data directory, the initial cluster and its token");
+    }
+    if (identity.memberId() != memberId) {
+      throw new UnusableDataException("data directory " + root + " belongs to member "
+          + identity.name() + " (" + hex.toHexDigits(identity.memberId()) + "), this is member "
+          + name + " (" + hex.toHexDigits(memberId)
+          + "): check the data directory and the advertised peer URLs");
+    }
+  }
+
+  /** A directory with files but no identity is somebody else's, or has lost the file that says whose it is. */
+  private static void refuseForeignFiles(Path root) throws IOException {
+    try (Stream<Path> files = Files.list(root)) {
+      if (files.anyMatch(file -> !isOwnLeftover(root.relativize(file).toString()))) {
+        throw new UnusableDataException(
+            "data directory " + root
+                + " is not empty and has no IDENTITY file: it was not made by this program or is damaged");
+      }
+    }
+  }
+
+  private static boolean isOwnLeftover(String name) {
+    return name.equals(LOCK) || name.equals(IDENTITY + ".tmp") || name.equals("lost+found");
+  }
+
+  private static void requirePart(Path root, String part) throws UnusableDataException {
+    if (!Files.isDirectory(root.resolve(part))) {
+      throw new UnusableDataException(
+          "data directory " + root + " has lost its " + part
+              + " directory: remove this member from the cluster and add it again with an empty directory");
+    }
+  }
+
+  private static long countBoot(Path root) throws IOException {
+    Path file = root.resolve(BOOTS);
+    long boots = 0;
+    if (Files.exists(file)) {
+      String text = Files.readString(file).strip();
+      try {
+        boots = Long.parseLong(text);
+      } catch (NumberFormatException e) {
+        throw new UnusableDataException(file + " is damaged: " + text, e);
+      }
+    }
+    DurableFiles.write(file, Long.toString(boots + 1).getBytes(StandardCharsets.UTF_8));
+    return boots + 1;
+  }
+
+  private static String newDiskId() {
+    byte[] id = new byte[16];
+    new SecureRandom().nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.kvorum.store.raft.disk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the replicated state is: a directory per copy, and a file that names the one in use.
+ *
+ * <pre>
+ * CURRENT        "db-000007"
+ * db-000007/     the engine's files
+ * db-000008/     a snapshot that was received in full; in use once CURRENT names it
+ * snap-3.tmp/    a snapshot being received
+ * out-1.tmp/     a copy being sent
+ * </pre>
+ *
+ * <p>Whatever CURRENT does not name is of no use after a restart and is deleted then, so that a crash between any two
+ * steps leaves a directory that can be started. Thread-safe.
+ */
+public final class StateDirectory {
+  private static final String CURRENT = "CURRENT";
+  private static final String PREFIX = "db-";
+
+  private final Path root;
+  private String current;
+  private long lastNumber;
+  private long temporaries;
+
+  private StateDirectory(Path root, String current, long lastNumber) {
+    this.root = root;
+    this.current = current;
+    this.lastNumber = lastNumber;
+  }
+
+  /** Finds the copy in use, or names a first one, and deletes everything else. */
+  public static StateDirectory open(Path root) throws IOException {
+    Path pointer = root.resolve(CURRENT);
+    String current;
+    if (Files.exists(pointer)) {
+      current = Files.readString(pointer).strip();
+      if (!current.matches(PREFIX + "\\d+") || !Files.isDirectory(root.resolve(current))) {
+        throw new UnusableDataException(
+            "state directory " + root + " is damaged: CURRENT names " + current
+                + ". Remove this member from the cluster and add it again with an empty directory");
+      }
+    } else {
+      List<Path> copies = new ArrayList<>();
+      try (Stream<Path> files = Files.list(root)) {
+        files
+            .filter(file -> String.valueOf(file.getFileName()).startsWith(PREFIX))
+            .forEach(copies::add);
+      }
+      // The pointer is written before anything is stored in the first copy; without it there was
+      // none.
+      for (Path copy : copies) {
+        DurableFiles.deleteTree(copy);
+      }
+      current = name(1);
+      DurableFiles.createDirectories(root.resolve(current));
+      DurableFiles.write(pointer, current.getBytes(StandardCharsets.UTF_8));
+    }
+    long number = Long.parseLong(current.substring(PREFIX.length()));
+    StateDirectory directory = new StateDirectory(root, current, number);
+    directory.deleteUnused();
+    return directory;
+  }
+
+  /** The copy in use. */
+  public synchronized Path current() {
+    return root.resolve(current);
+  }
+
+  /** A name for a directory that will not outlive this process; it does not exist. */
+  public synchronized Path temporary(String what) {
+    temporaries++;
+    return root.resolve(what + "-" + temporaries + ".tmp");
+  }
+
+  /**
+   * Gives a complete copy, on disk file by file, a name of its own.
+   *
+   * @return where it is now
+   */
+  public synchronized Path adopt(Path temporary) throws IOException {
+    lastNumber++;
+    Path copy = root.resolve(name(lastNumber));
+    DurableFiles.syncDirectory(temporary);
+    DurableFiles.move(temporary, copy);
+    return copy;
+  }
+
+  /** Makes {@code copy} the one in use after the next start; durable when it returns. */
+  public synchronized void use(Path copy) throws IOException {
+    String name = String.valueOf(copy.getFileName());
+    DurableFiles.write(root.resolve(CURRENT), name.getBytes(StandardCharsets.UTF_8));
+    current = name;
+  }
+
+  /** Deletes every copy but the one in use, and all temporary ones. */
+  public synchronized void deleteUnused() throws IOException {
+    List<Path> unused;
+    try (Stream<Path> files = Files.list(root)) {
+      unused = files
+          .filter(file -> {
+            String name = String.valueOf(file.getFileName());
+            return !name.equals(CURRENT) && !name.equals(current);
+          })
+          .toList();
+    }
+    for (Path file : unused) {
+      DurableFiles.deleteTree(file);
+    }
+  }
+
+  private static String name(long number) {
+    return PREFIX + String.format("%06d", number);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.kvorum.store.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvorum.store.Bytes;
+import dev.kvorum.store.CallContext;
+import dev.kvorum.store.KeyRange;
+import dev.kvorum.store.KeyValue;
+import dev.kvorum.store.PutRequest;
+import dev.kvorum.store.PutResult;
+import dev.kvorum.store.RangeRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Members of one cluster in this process, on loopback. Not thread-safe. */
+final class TestCluster implements AutoCloseable {
+  private final Path root;
+  private final Map<String, List<String>> urls = new LinkedHashMap<>();
+  private final Map<String, RaftKvStore> stores = new LinkedHashMap<>();
+  private final UnaryOperator<RaftConfig.Builder> settings;
+
+  /** What members gave up for. */
+  final List<String> fatals = new CopyOnWriteArrayList<>();
+
+  TestCluster(Path root, int size) {
+    this(root, size, builder -> builder);
+  }
+
+  TestCluster(Path root, int size, UnaryOperator<RaftConfig.Builder> settings) {
+    this.root = root;
+    this.settings = settings;
+    for (int port : freePorts(size)) {
+      urls.put("m" + urls.size(), List.of("http://127.0.0.1:" + port));
+    }
+  }
+
+  static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      List<Integer> ports = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        sockets.add(socket);
+        ports.add(socket.getLocalPort());
+      }
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  RaftConfig config(int member) {
+    String name = "m" + member;
+    RaftConfig.Builder builder = RaftConfig.builder(root.resolve(name), name)
+        .initialCluster(urls)
+        .clusterToken("test")
+        .clientUrls(List.of("http://client-of-" + name))
+        .electionTimeout(Duration.ofSeconds(1))
+        .fatalHandler((what, cause) -> fatals.add(name + ": " + what));
+    return settings.apply(builder).build();
+  }
+
+  TestCluster startAll() {
+    return start(java.util.stream.IntStream.range(0, urls.size()).toArray());
+  }
+
+  /** Starts members together: with empty directories they wait for each other. */
+  TestCluster start(int... members) {
+    Map<String, CompletableFuture<RaftKvStore>> opening = new LinkedHashMap<>();
+    for (int member : members) {
+      opening.put(
+          "m" + member,
+          CompletableFuture.supplyAsync(() -> open(config(member)), TestCluster::onNewThread));
+    }
+    opening.forEach((name, store) -> stores.put(name, get(store)));
+    return this;
+  }
+
+  private static void onNewThread(Runnable task) {
+    Thread thread = new Thread(task, "cluster");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  static RaftKvStore open(RaftConfig config) {
+    try {
+      return RaftKvStore.open(config);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  RaftKvStore store(int member) {
+    return java.util.Objects.requireNonNull(stores.get("m" + member), "m" + member + " is down");
+  }
+
+  List<RaftKvStore> running() {
+    return List.copyOf(stores.values());
+  }
+
+  void stop(int member) {
+    java.util.Objects.requireNonNull(stores.remove("m" + member)).close();
+  }
+
+  /** Puts another directory in the place of a stopped member's. */
+  void replaceDirectory(int member, Path image) throws IOException {
+    dev.kvorum.store.raft.disk.DurableFiles.deleteTree(directory(member));
+    java.nio.file.Files.move(image, directory(member));
+  }
+
+  Path directory(int member) {
+    return root.resolve("m" + member);
+  }
+
+  /** The member that leads, once there is one that all running members agree on. */
+  int awaitLeader() {
+    until("a leader", () -> {
+      long leader = running().get(0).status().leaderId();
+      return leader != 0
+          && running().stream().allMatch(s -> s.status().leaderId() == leader)
+          && running().stream().anyMatch(s -> s.identity().memberId() == leader);
+    });
+    return indexOf(running().get(0).status().leaderId());
+  }
+
+  int indexOf(long memberId) {
+    for (int i = 0; i < urls.size(); i++) {
+      if (config(i).memberId() == memberId) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(MemberIds.hex(memberId));
+  }
+
+  int aFollower() {
+    int leader = awaitLeader();
+    for (int i = 0; i < urls.size(); i++) {
+      if (i != leader && stores.containsKey("m" + i)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no follower");
+  }
+
+  static PutResult put(RaftKvStore store, String key, String value) {
+    return get(store.put(PutRequest.of(Bytes.utf8(key), Bytes.utf8(value)), CallContext.inline()));
+  }
+
+  static @Nullable String read(RaftKvStore store, String key) {
+    List<KeyValue> found = get(store.range(
+            RangeRequest.latest(KeyRange.single(Bytes.utf8(key))), CallContext.inline()))
+        .keyValues();
+    return found.isEmpty() ? null : found.get(0).value().toUtf8();
+  }
+
+  /** Waits until every running member has applied the same, and checks that they agree. */
+  void assertConverged() {
+    until(
+        "equal revisions",
+        () -> running().stream().map(RaftKvStore::revision).distinct().count() == 1);
+    assertThat(running().stream().map(store -> store.hash(0)).distinct()).hasSize(1);
+  }
+
+  static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void until(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("still no %s", what).isNegative();
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture.allOf(stores.values().stream()
+            .map(store -> CompletableFuture.runAsync(store::close, TestCluster::onNewThread))
+            .toArray(CompletableFuture[]::new))
+        .join();
+    stores.clear();
+  }
+}

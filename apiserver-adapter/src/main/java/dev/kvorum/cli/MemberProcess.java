@@ -115,6 +115,11 @@ final class MemberProcess implements AutoCloseable {
             options.maxTxnOps(),
             options.electionMillis(),
             options.quotaBytes()),
+        new ServerConfig.Connections(
+            options.maxConcurrentStreams(),
+            options.keepAliveMinTime(),
+            options.keepAliveInterval(),
+            options.keepAliveTimeout()),
         List.of(new RaftStoreMetrics(store)));
   }
 

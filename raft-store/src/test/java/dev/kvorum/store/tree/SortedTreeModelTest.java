@@ -6,6 +6,7 @@ import dev.kvorum.store.testing.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tree holds what a sorted map holds, counts what it counts, and frozen trees never change. */
 class SortedTreeModelTest {
@@ -95,6 +97,76 @@ class SortedTreeModelTest {
     assertThat(leaves(editor.current().root)).isLessThan(1000 / (Node.SPARSE / 2));
   }
 
+  /** Deep enough that inner nodes split, empty from the front and merge. */
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void innerNodesMergeWithoutLosingKeys(long seed) {
+    Random random = new Random(seed);
+    Editor<Value> editor = SortedTree.<Value>empty().edit();
+    NavigableMap<byte[], Value> model = new TreeMap<>(Arrays::compareUnsigned);
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < 60_000; i++) {
+      numbers.add(i);
+    }
+    if (seed % 2 == 0) {
+      Collections.shuffle(numbers, random);
+    }
+    for (int round = 0; round < 2; round++) {
+      for (int number : numbers) {
+        Value value = new Value(number, true);
+        editor.put(key(number), value);
+        model.put(key(number), value);
+      }
+      for (int number : numbers) {
+        int keepEvery = 1 + number / 1000; // sparser and sparser, so that neighbours differ in size
+        if (number % keepEvery != 0 || number < 5000) {
+          assertThat(editor.remove(key(number))).isTrue();
+          model.remove(key(number));
+        }
+        if (number % 5000 == 0) {
+          editor.freeze();
+        }
+      }
+      check(editor.current(), model, random);
+      for (int number : numbers) {
+        Value expected = model.get(key(number));
+        if (editor.current().get(key(number)) != expected) {
+          throw new AssertionError("key " + number + " is not " + expected);
+        }
+      }
+    }
+  }
+
+  /**
+   * A node that loses its first child covers, from then on, keys below the divider it began with. What is put there must
+   * be found after the node was merged into its neighbour.
+   */
+  @Test
+  void keysBelowALostFirstChildSurviveMerging() {
+    Editor<Value> editor = SortedTree.<Value>empty().edit();
+    for (int i = 0; i < 60_000; i++) {
+      editor.put(key(i), new Value(i, true));
+    }
+    NavigableMap<byte[], Value> kept = new TreeMap<>(Arrays::compareUnsigned);
+    for (int from = 0; from < 60_000; from += 400) {
+      for (int i = from; i < from + 300; i++) {
+        editor.remove(key(i));
+      }
+      for (int i = from; i < from + 300; i += 20) {
+        kept.put(key(i), new Value(i, true));
+        editor.put(key(i), new Value(i, true));
+      }
+    }
+    for (int i = 0; i < 60_000; i++) {
+      if (!kept.containsKey(key(i))) {
+        editor.remove(key(i));
+      }
+    }
+
+    kept.forEach((key, value) -> assertThat(editor.current().get(key)).isEqualTo(value));
+    check(editor.current(), kept, new Random(1));
+  }
+
   private static int leaves(@Nullable Node node) {
     if (!(node instanceof Node.Inner inner)) {
       return node == null ? 0 : 1;
@@ -139,7 +211,7 @@ class SortedTreeModelTest {
   }
 
   private static byte[] key(int number) {
-    return String.format("%06d", number).getBytes(StandardCharsets.US_ASCII);
+    return Integer.toString(1_000_000 + number).getBytes(StandardCharsets.US_ASCII);
   }
 
   private static String text(byte[] key) {

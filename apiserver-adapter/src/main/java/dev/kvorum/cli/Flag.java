@@ -26,6 +26,8 @@ record Flag(String name, Kind kind, Support support, String defaultValue, String
   enum Support {
     /** It does what it does in etcd. */
     USED,
+    /** Its value is told to clients that ask, and nothing else: accepted, with a warning when it is set. */
+    SHOWN,
     /** It is about a part of etcd that this store does not have: accepted, with a warning when it is set. */
     NO_MEANING,
     /** It asks for protection that is not offered: starting without it would deceive, so it is an error. */

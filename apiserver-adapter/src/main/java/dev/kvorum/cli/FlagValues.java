@@ -113,6 +113,8 @@ final class FlagValues {
       }
       switch (flag.support()) {
         case USED -> {}
+        case SHOWN ->
+          warnings.add("flag --" + name + " is shown to clients but not enforced by this version");
         case NO_MEANING ->
           warnings.add("flag --" + name + " has no meaning for this store and is ignored");
         case REFUSED ->

@@ -1,6 +1,7 @@
 package dev.kvorum.cli;
 
 import dev.kvorum.grpc.KvServer;
+import dev.kvorum.grpc.RaftStoreMetrics;
 import dev.kvorum.grpc.ServerConfig;
 import dev.kvorum.grpc.server.Limits;
 import dev.kvorum.store.raft.RaftConfig;
@@ -20,6 +21,12 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MemberProcess.class);
+
+  // The log is cut by whole files: one should not hold many times the entries after which it may be
+  // cut.
+  private static final long ASSUMED_ENTRY_BYTES = 6_400;
+  private static final long MIN_SEGMENT_BYTES = 64 << 10;
+  private static final long MAX_SEGMENT_BYTES = 64 << 20;
 
   /** The member cannot start; the message is for the operator. */
   static final class StartFailure extends RuntimeException {
@@ -63,7 +70,7 @@ final class MemberProcess implements AutoCloseable {
       throw new StartFailure(message(failure), failure);
     }
     try {
-      KvServer server = KvServer.start(store, serverConfig(options));
+      KvServer server = KvServer.start(store, serverConfig(options, store));
       MemberProcess member = new MemberProcess(store, server);
       Runtime.getRuntime().addShutdownHook(new Thread(member::stopFromHook, "shutdown"));
       // Programs that start a member wait for these words.
@@ -90,20 +97,30 @@ final class MemberProcess implements AutoCloseable {
         .electionTimeout(Duration.ofMillis(options.electionMillis()))
         .snapshotCount(options.snapshotCount())
         .logRetention(options.snapshotCatchupEntries())
+        .logSegmentBytes(Math.clamp(
+            options.snapshotCount() * ASSUMED_ENTRY_BYTES, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES))
         .maxRequestBytes(options.maxRequestBytes())
-        .quotaBytes(options.quotaBytes())
         .compactionBatchRevisions(options.compactionBatchLimit())
         .compactionPause(options.compactionPause())
         .progressInterval(options.progressNotifyInterval())
         .build();
   }
 
-  private static ServerConfig serverConfig(ServerOptions options) {
+  private static ServerConfig serverConfig(ServerOptions options, RaftKvStore store) {
     return new ServerConfig(
         options.listenClients().stream().map(Endpoint::address).toList(),
         options.listenMetrics().stream().map(Endpoint::address).toList(),
-        new Limits(options.maxRequestBytes(), options.maxTxnOps(), options.electionMillis(), options.quotaBytes()),
-        List.of());
+        new Limits(
+            options.maxRequestBytes(),
+            options.maxTxnOps(),
+            options.electionMillis(),
+            options.quotaBytes()),
+        new ServerConfig.Connections(
+            options.maxConcurrentStreams(),
+            options.keepAliveMinTime(),
+            options.keepAliveInterval(),
+            options.keepAliveTimeout()),
+        List.of(new RaftStoreMetrics(store)));
   }
 
   private static List<String> urls(List<Endpoint> endpoints) {

@@ -66,7 +66,7 @@ final class ServerCommand {
             "Each can also be given in the environment: KVORUM_SOME_NAME, or ETCD_SOME_NAME, for --some-name.\n")
         .append("A flag beats the environment.\n\n");
     for (Flag flag : ServerFlags.all()) {
-      if (flag.support() == Support.USED) {
+      if (flag.support() == Support.USED || flag.support() == Support.SHOWN) {
         String left =
             "  " + flag.option() + (flag.kind() == Kind.BOOLEAN ? "" : " " + value(flag.kind()));
         text.append(String.format("%-46s %s", left, flag.description()));

@@ -75,7 +75,11 @@ final class ServerFlags {
         Kind.INTEGER,
         "4294967295",
         "most streams on one client connection");
-    used("quota-backend-bytes", Kind.INTEGER, "0", "space quota that Status reports; 0 is 2 GiB");
+    shown(
+        "quota-backend-bytes",
+        Kind.INTEGER,
+        "0",
+        "space quota, 0 for 2 GiB; told by Status, not enforced by this version");
     used(
         "grpc-keepalive-min-time",
         Kind.DURATION,
@@ -131,7 +135,7 @@ final class ServerFlags {
         "enable-log-rotation",
         "enable-distributed-tracing",
         "enable-v2");
-    noMeaning(Kind.BOOLEAN, "peer-skip-client-san-verification", "force-new-cluster-backup");
+    noMeaning(Kind.BOOLEAN, "peer-skip-client-san-verification");
     noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
     noMeaning(
         Kind.TEXT,
@@ -186,6 +190,10 @@ final class ServerFlags {
 
   private static void used(String name, Kind kind, String defaultValue, String description) {
     BY_NAME.put(name, new Flag(name, kind, Support.USED, defaultValue, description));
+  }
+
+  private static void shown(String name, Kind kind, String defaultValue, String description) {
+    BY_NAME.put(name, new Flag(name, kind, Support.SHOWN, defaultValue, description));
   }
 
   private static void refused(Kind kind, String... names) {

@@ -87,7 +87,8 @@ abstract class JetcdContract {
     long before = await(kv.put(key("a"), value("old"))).getHeader().getRevision();
     await(kv.put(key("a"), value("new")));
 
-    GetResponse page = await(kv.get(key(""), GetOption.builder().isPrefix(true).withLimit(3).build()));
+    GetResponse page =
+        await(kv.get(key(""), GetOption.builder().isPrefix(true).withLimit(3).build()));
     GetResponse backwards = await(kv.get(
         key(""),
         GetOption.builder()
@@ -96,13 +97,17 @@ abstract class JetcdContract {
             .withSortOrder(GetOption.SortOrder.DESCEND)
             .withKeysOnly(true)
             .build()));
-    GetResponse count = await(kv.get(key(""), GetOption.builder().isPrefix(true).withCountOnly(true).build()));
-    GetResponse past = await(kv.get(key("a"), GetOption.builder().withRevision(before).build()));
+    GetResponse count = await(
+        kv.get(key(""), GetOption.builder().isPrefix(true).withCountOnly(true).build()));
+    GetResponse past =
+        await(kv.get(key("a"), GetOption.builder().withRevision(before).build()));
 
     assertThat(page.getKvs()).hasSize(3);
     assertThat(page.isMore()).isTrue();
     assertThat(page.getCount()).isEqualTo(4);
-    assertThat(backwards.getKvs()).extracting(KeyValue::getKey).containsExactly(key("d"), key("c"), key("b"), key("a"));
+    assertThat(backwards.getKvs())
+        .extracting(KeyValue::getKey)
+        .containsExactly(key("d"), key("c"), key("b"), key("a"));
     assertThat(backwards.getKvs()).allMatch(found -> found.getValue().isEmpty());
     assertThat(count.getCount()).isEqualTo(4);
     assertThat(count.getKvs()).isEmpty();
@@ -116,10 +121,13 @@ abstract class JetcdContract {
     await(kv.put(key("a"), value("1")));
     await(kv.put(key("b"), value("2")));
 
-    var deleted = await(kv.delete(key(""), DeleteOption.builder().isPrefix(true).withPrevKV(true).build()));
+    var deleted = await(kv.delete(
+        key(""), DeleteOption.builder().isPrefix(true).withPrevKV(true).build()));
 
     assertThat(deleted.getDeleted()).isEqualTo(2);
-    assertThat(deleted.getPrevKvs()).extracting(KeyValue::getValue).containsExactly(value("1"), value("2"));
+    assertThat(deleted.getPrevKvs())
+        .extracting(KeyValue::getValue)
+        .containsExactly(value("1"), value("2"));
     assertThat(await(kv.get(key("a"))).getKvs()).isEmpty();
   }
 
@@ -154,9 +162,13 @@ abstract class JetcdContract {
     await(kv.put(key("a"), value("2")));
     BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
 
-    WatchOption option =
-        WatchOption.builder().isPrefix(true).withRevision(start).withPrevKV(true).build();
-    try (Watch.Watcher watcher = client.getWatchClient()
+    WatchOption option = WatchOption.builder()
+        .isPrefix(true)
+        .withRevision(start)
+        .withPrevKV(true)
+        .build();
+    try (Watch.Watcher watcher = client
+        .getWatchClient()
         .watch(key(""), option, response -> events.addAll(response.getEvents()))) {
       await(kv.delete(key("a")));
 
@@ -176,9 +188,11 @@ abstract class JetcdContract {
 
   @Test
   void progressIsAnsweredOnAnIdleWatch() throws InterruptedException {
-    long revision = await(client.getKVClient().put(key("a"), value("1"))).getHeader().getRevision();
+    long revision =
+        await(client.getKVClient().put(key("a"), value("1"))).getHeader().getRevision();
     BlockingQueue<WatchResponse> responses = new LinkedBlockingQueue<>();
-    WatchOption option = WatchOption.builder().isPrefix(true).withCreateNotify(true).build();
+    WatchOption option =
+        WatchOption.builder().isPrefix(true).withCreateNotify(true).build();
     try (Watch.Watcher watcher = client.getWatchClient().watch(key(""), option, responses::add)) {
       next(responses);
 
@@ -193,16 +207,19 @@ abstract class JetcdContract {
     KV kv = client.getKVClient();
     long old = await(kv.put(key("a"), value("1"))).getHeader().getRevision();
     long compacted = await(kv.put(key("a"), value("2"))).getHeader().getRevision();
-    await(kv.compact(compacted, CompactOption.builder().withCompactPhysical(true).build()));
+    await(
+        kv.compact(compacted, CompactOption.builder().withCompactPhysical(true).build()));
     BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
     Watch.Listener listener = Watch.listener(response -> {}, failures::add);
-    try (Watch.Watcher watcher = client.getWatchClient()
+    try (Watch.Watcher watcher = client
+        .getWatchClient()
         .watch(key("a"), WatchOption.builder().withRevision(old).build(), listener)) {
       assertThat(next(failures)).hasMessageContaining("compacted");
       assertThat(watcher).isNotNull();
     }
-    assertThatThrownBy(() -> await(kv.get(key("a"), GetOption.builder().withRevision(old).build())))
+    assertThatThrownBy(
+            () -> await(kv.get(key("a"), GetOption.builder().withRevision(old).build())))
         .hasMessageContaining("etcdserver: mvcc: required revision has been compacted");
   }
 
@@ -228,14 +245,16 @@ abstract class JetcdContract {
 
     assertThat(await(kv.get(key("leased"))).getKvs()).isEmpty();
     assertThat(await(leases.timeToLive(id, LeaseOption.DEFAULT)).getTTL()).isEqualTo(-1);
-    assertThatThrownBy(() -> await(leases.revoke(id))).hasMessageContaining("etcdserver: requested lease not found");
+    assertThatThrownBy(() -> await(leases.revoke(id)))
+        .hasMessageContaining("etcdserver: requested lease not found");
   }
 
   @Test
   void aLeaseThatIsNotRenewedTakesItsKeysWithIt() throws InterruptedException {
     KV kv = client.getKVClient();
     BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
-    try (Watch.Watcher watcher = client.getWatchClient()
+    try (Watch.Watcher watcher = client
+        .getWatchClient()
         .watch(
             key(""),
             WatchOption.builder().isPrefix(true).withNoPut(true).build(),
@@ -250,7 +269,8 @@ abstract class JetcdContract {
 
       assertThat(first.getKeyValue().getKey()).isEqualTo(key("x"));
       assertThat(second.getKeyValue().getKey()).isEqualTo(key("y"));
-      assertThat(second.getKeyValue().getModRevision()).isEqualTo(first.getKeyValue().getModRevision());
+      assertThat(second.getKeyValue().getModRevision())
+          .isEqualTo(first.getKeyValue().getModRevision());
       assertThat(watcher).isNotNull();
     }
   }
@@ -284,7 +304,8 @@ abstract class JetcdContract {
 
       @Override
       public void onError(Throwable failure) {
-        // Closing the stream ends it with an error; a renewal that never came fails the test by itself.
+        // Closing the stream ends it with an error; a renewal that never came fails the test by
+        // itself.
       }
 
       @Override

@@ -125,6 +125,7 @@ public final class KvServer implements AutoCloseable {
   /** Differs from gRPC's defaults where etcd's clients would be cut off or held back by them. */
   private static NettyServerBuilder builder(ServerConfig config, EventLoops loops) {
     Limits limits = config.limits();
+    ServerConfig.Connections connections = config.connections();
     NettyServerBuilder builder = NettyServerBuilder.forAddress(
             config.clientAddresses().get(0))
         .directExecutor()
@@ -137,10 +138,11 @@ public final class KvServer implements AutoCloseable {
         .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
         // Clients ping every few seconds, kube-apiserver every 30; by default that is answered with
         // GOAWAY.
-        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveTime(connections.minPingInterval().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(2, TimeUnit.HOURS)
-        .keepAliveTimeout(20, TimeUnit.SECONDS)
+        .keepAliveTime(connections.pingInterval().toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(connections.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConcurrentCallsPerConnection(connections.maxStreams())
         .maxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS);
     for (InetSocketAddress address :
         config.clientAddresses().subList(1, config.clientAddresses().size())) {

@@ -32,10 +32,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -322,9 +320,11 @@ class StreamsIT {
 
   @Test
   void renewalsAreAnsweredInTheOrderOfTheirRequests() throws Exception {
-    Map<Long, CompletableFuture<LeaseKeepAlive>> renewals = new ConcurrentHashMap<>();
-    store.answer = request -> renewals.computeIfAbsent(
-        ((ScriptedStore.KeepAlive) request).id(), id -> new CompletableFuture<>());
+    List<CompletableFuture<LeaseKeepAlive>> renewals = java.util.stream.Stream.generate(
+            () -> new CompletableFuture<LeaseKeepAlive>())
+        .limit(4)
+        .toList();
+    store.answer = request -> renewals.get((int) ((ScriptedStore.KeepAlive) request).id());
     var stream = new Stream<>(LeaseGrpc.getLeaseKeepAliveMethod(), false, Integer.MAX_VALUE);
     for (long id = 1; id <= 3; id++) {
       stream.send(LeaseKeepAliveRequest.newBuilder().setID(id).build());
@@ -335,8 +335,7 @@ class StreamsIT {
     stream.call.halfClose();
 
     for (long id = 3; id >= 1; id--) {
-      java.util.Objects.requireNonNull(renewals.get(id))
-          .complete(new LeaseKeepAlive(7, id, id == 2 ? 0 : 60));
+      renewals.get((int) id).complete(new LeaseKeepAlive(7, id, id == 2 ? 0 : 60));
     }
 
     assertThat(stream.next().getID()).isEqualTo(1);

@@ -79,6 +79,24 @@ public final class Applier {
   }
 
   /**
+   * Prepares a copied state for a new cluster, whose log begins anew: forgets the position, the origins and the members
+   * of the old one, and keeps keys, history and leases. Durable when it returns. No applier may be open.
+   */
+  public static void forgetLog(Engine engine) {
+    StateRow state = StateRow.decode(engine.get(Family.META, StateRow.KEY));
+    EngineBatch batch = new EngineBatch();
+    if (state != null) {
+      StateRow unapplied =
+          new StateRow(LogPosition.NONE, state.revision(), state.compactRevision());
+      batch.put(Family.META, StateRow.KEY, unapplied.encode());
+    }
+    Origins.forget(batch);
+    Members.forget(batch);
+    engine.write(batch);
+    engine.flush();
+  }
+
+  /**
    * Applies one entry. When it returns, reads see its effects; they are durable after the next flush.
    *
    * <p>An entry at or below {@link #appliedIndex} was applied before and does nothing. Anything thrown means that memory

@@ -69,4 +69,9 @@ final class Members {
   SortedMap<Long, PublishedMember> published() {
     return published;
   }
+
+  /** Removes all rows. */
+  static void forget(EngineBatch batch) {
+    batch.deleteRange(Family.META, PREFIX, PREFIX_END);
+  }
 }

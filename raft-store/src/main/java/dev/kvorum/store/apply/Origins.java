@@ -54,4 +54,9 @@ final class Origins {
             .array());
     return false;
   }
+
+  /** Removes all rows. */
+  static void forget(EngineBatch batch) {
+    batch.deleteRange(Family.META, PREFIX, PREFIX_END);
+  }
 }

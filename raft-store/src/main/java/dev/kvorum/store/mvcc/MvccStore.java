@@ -122,6 +122,11 @@ public final class MvccStore {
     return compactor.progress();
   }
 
+  /** What is published now. */
+  Snapshot snapshot() {
+    return published;
+  }
+
   long currentCompactRevision() {
     return published.compactRevision();
   }

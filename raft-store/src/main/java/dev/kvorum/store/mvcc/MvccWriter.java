@@ -115,7 +115,7 @@ public final class MvccWriter {
 
   public TxnResult txn(TxnRequest request) {
     TxnReader.Decision decision = txns.decide(snapshot(), request);
-    txns.check(decision, snapshot(), this::check);
+    txns.check(decision, snapshot(), this::checkInTxn);
     List<OpResult> results = new TxnExecution(this, txns).run(decision);
     finish();
     return new TxnResult(revision, decision.succeeded(), results);
@@ -226,7 +226,7 @@ public final class MvccWriter {
     }
   }
 
-  private void check(PutRequest put) {
+  private void checkInTxn(PutRequest put) {
     requireKeyToKeepFrom(put);
     requireLease(put);
   }

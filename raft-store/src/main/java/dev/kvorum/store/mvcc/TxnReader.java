@@ -60,19 +60,19 @@ final class TxnReader {
   }
 
   /**
-   * Checks the operations on the path taken, in their order: the first that cannot run says why the transaction is
-   * refused.
+   * Checks what is on the path taken, operation by operation, nested ones in place: when several are wrong, the first
+   * one gives the error.
    *
-   * @param checkPut throws if a put cannot run
+   * @param puts checks a put
    */
-  void check(Decision decision, Snapshot before, Consumer<PutRequest> checkPut) {
+  void check(Decision decision, Snapshot before, Consumer<PutRequest> puts) {
     int nested = 0;
     for (Op op : decision.ops()) {
       switch (op) {
         case RangeRequest range -> checkRevision(range.revision(), before);
-        case PutRequest put -> checkPut.accept(put);
+        case PutRequest put -> puts.accept(put);
         case DeleteRequest delete -> {}
-        case TxnRequest txn -> check(decision.nested().get(nested++), before, checkPut);
+        case TxnRequest txn -> check(decision.nested().get(nested++), before, puts);
       }
     }
   }

@@ -22,8 +22,8 @@ import java.util.Map;
  * @param electionTimeout how long a follower waits for its leader, at least; at most twice that
  * @param snapshotCount log entries between two offers to shorten the log
  * @param logRetention log entries kept behind the last such offer, so that a member that was away catches up from the log
+ * @param logSegmentBytes how large a file of the log grows; the log is shortened by whole files
  * @param maxRequestBytes the largest encoded operation
- * @param quotaBytes the logical size at which writes are refused; 0 for no limit
  * @param compactionBatchRevisions revisions whose unreadable data is removed in one step
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
@@ -43,8 +43,8 @@ public record RaftConfig(
     Duration electionTimeout,
     long snapshotCount,
     long logRetention,
+    long logSegmentBytes,
     int maxRequestBytes,
-    long quotaBytes,
     int compactionBatchRevisions,
     Duration compactionPause,
     Duration progressInterval,
@@ -105,6 +105,9 @@ public record RaftConfig(
     }
     if (logRetention < 1) {
       throw new IllegalArgumentException("logRetention must be positive: " + logRetention);
+    }
+    if (logSegmentBytes < 4096) {
+      throw new IllegalArgumentException("logSegmentBytes out of range: " + logSegmentBytes);
     }
     if (maxRequestBytes < 1024 || maxRequestBytes > 64 << 20) {
       throw new IllegalArgumentException("maxRequestBytes out of range: " + maxRequestBytes);
@@ -174,8 +177,8 @@ public record RaftConfig(
     private Duration electionTimeout = Duration.ofSeconds(1);
     private long snapshotCount = 10_000;
     private long logRetention = 10_000;
+    private long logSegmentBytes = 64L << 20;
     private int maxRequestBytes = 3 << 19;
-    private long quotaBytes = 2L << 30;
     private int compactionBatchRevisions = 1000;
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
@@ -239,8 +242,8 @@ public record RaftConfig(
       return this;
     }
 
-    public Builder quotaBytes(long value) {
-      quotaBytes = value;
+    public Builder logSegmentBytes(long value) {
+      logSegmentBytes = value;
       return this;
     }
 
@@ -287,8 +290,8 @@ public record RaftConfig(
           electionTimeout,
           snapshotCount,
           logRetention,
+          logSegmentBytes,
           maxRequestBytes,
-          quotaBytes,
           compactionBatchRevisions,
           compactionPause,
           progressInterval,

@@ -80,6 +80,11 @@ public final class RaftKvStore implements KvStore {
     return member.applier().view().hash(revision);
   }
 
+  /** Where this member's Raft log begins. */
+  public long logStartIndex() {
+    return member.raft().logStartIndex();
+  }
+
   @Override
   public StoreIdentity identity() {
     return member.identity();

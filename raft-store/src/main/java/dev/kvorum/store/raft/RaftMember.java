@@ -64,6 +64,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final Proposer proposer;
   private final LeaseService leases;
   private final Compactions compactions;
+  private final SnapshotSender snapshotSender;
+  private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
   private final ScheduledExecutorService disk;
 
@@ -92,6 +94,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     disk = scheduler(name + "-disk");
     peers =
         new PeerClient(config.clusterId(), config.memberId(), this::addressOf, config.failpoints());
+    snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
+    installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
     server =
         RatisServer.build(config, data, new KvStateMachine(this), peerService(), this::isMember);
     raft = new RatisDivision(server, RatisServer.groupId(config), config.memberId());
@@ -124,8 +128,11 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     try {
       if (data.isFresh() && !config.newCluster()) {
         throw new UnusableDataException("data directory " + config.dataDir()
-            + " is empty and the initial cluster state is \"existing\": members cannot yet be added to a running"
-            + " cluster");
+            + " is empty and the initial cluster state is \"existing\". A member that lost its data cannot come back"
+            + " under its old identity: bring its data directory back, or remove it (etcdctl member remove "
+            + MemberIds.hex(config.memberId())
+            + ") and add it again. This version cannot yet join members to a"
+            + " running cluster.");
       }
       Introduction introduction = new Introduction(config, data);
       if (introduction.isNeeded()) {
@@ -146,6 +153,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   }
 
   private void run() throws IOException {
+    new LogDoctor(RatisSettings.maxEntryBytes(config))
+        .dropCovered(data.raft(), replica.persisted().index());
     RatisServer.start(config, data, server);
     proposer.start();
     compactions.start();
@@ -252,7 +261,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
             PeerMethod.LEASE_TIME_TO_LIVE,
             (caller, request) ->
                 ready() ? leases.remainingHere(PeerWire.number(request)) : refused())
-        .on(PeerMethod.HELLO, introduction.handler(disk));
+        .on(PeerMethod.HELLO, introduction.handler(disk))
+        .onStream(
+            PeerMethod.SNAPSHOT, (caller, request, call) -> snapshotSender.handle(caller, call));
   }
 
   private boolean ready() {
@@ -336,7 +347,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   @Override
   public CompletableFuture<@Nullable TermIndex> installSnapshot(long leader, long firstIndexInLog) {
-    return CompletableFuture.completedFuture(null);
+    return installer.install(leader, firstIndexInLog);
   }
 
   @Override
@@ -463,6 +474,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     barrier.close();
     hub.close();
     compactions.close();
+    installer.close();
+    snapshotSender.close();
     try {
       server.close();
     } catch (IOException | RuntimeException e) {

@@ -95,6 +95,11 @@ final class RatisDivision implements RaftView {
     return division.getRaftLog().getLastCommittedIndex();
   }
 
+  /** The first entry that the log still has. */
+  long logStartIndex() {
+    return division.getRaftLog().getStartIndex();
+  }
+
   @Override
   public Voters voters() {
     RaftConfiguration configuration = division.getRaftConf();

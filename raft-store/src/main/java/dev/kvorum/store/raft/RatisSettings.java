@@ -76,8 +76,8 @@ final class RatisSettings {
     // A second entry, and a second sync, for every write when few are waiting.
     Log.setLogMetadataEnabled(p, false);
     Log.setForceSyncNum(p, 128);
-    Log.setSegmentSizeMax(p, SizeInBytes.valueOf("64MB"));
-    Log.setPreallocatedSize(p, SizeInBytes.valueOf("1MB"));
+    Log.setSegmentSizeMax(p, SizeInBytes.valueOf(config.logSegmentBytes()));
+    Log.setPreallocatedSize(p, SizeInBytes.valueOf(Math.min(1 << 20, config.logSegmentBytes())));
     int entryBytes = maxEntryBytes(config);
     Log.setWriteBufferSize(p, SizeInBytes.valueOf(entryBytes + (4 << 20)));
     Log.setSegmentCacheNumMax(p, 2);

@@ -265,6 +265,28 @@ class ApplierTest {
   }
 
   @Test
+  void aViewThatCompactionOvertookFailsInsteadOfLeavingKeysOut() {
+    applier.apply(1, 1, List.of(batch(1, 1, 1, put("a"), put("b"), put("a"), put("a"))));
+    View old = applier.view();
+    RangeRequest all = RangeRequest.of(KeyRange.ALL, 3, 0);
+    RangeRequest single = RangeRequest.of(KeyRange.single(Bytes.utf8("a")), 3, 0);
+    assertThat(old.range(all).keyValues()).hasSize(2);
+    assertThat(old.range(single).keyValues()).hasSize(1);
+
+    applier.apply(1, 2, List.of(batch(1, 1, 2, new Command.Compact(5))));
+    while (!applier.compactStep(100).finished()) {}
+
+    for (RangeRequest request : List.of(all, single)) {
+      assertThatThrownBy(() -> old.range(request))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.compactRevision()).isEqualTo(5));
+    }
+    assertThatThrownBy(() -> old.page(KeyRange.ALL, 3, 10, 1000, true))
+        .isInstanceOf(StoreException.class);
+    assertThat(old.range(RangeRequest.latest(KeyRange.ALL)).keyValues()).hasSize(2);
+  }
+
+  @Test
   void aMissingRowIsCorruptionUnlessCompactionTookIt() {
     ApplyConfig withoutCache = new ApplyConfig(0, 0, rows -> {});
     applier = Applier.open(engine, withoutCache);
@@ -284,5 +306,32 @@ class ApplierTest {
     assertThatThrownBy(() -> applier.view().range(RangeRequest.latest(KeyRange.ALL)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no row for version");
+  }
+
+  @Test
+  void aStateForANewClusterKeepsDataAndForgetsTheLog() {
+    applier.apply(
+        3,
+        90,
+        List.of(batch(
+            7,
+            5,
+            10,
+            put("a"),
+            new Command.GrantLease(1, 5),
+            new Command.PublishMember(new Member(1, "m", List.of(), List.of(), true), 1),
+            new Command.Compact(2))));
+
+    Applier.forgetLog(engine);
+    crash();
+
+    assertThat(applier.appliedPosition()).isEqualTo(LogPosition.NONE);
+    assertThat(applier.members()).isEmpty();
+    assertThat(applier.lastRevision()).isEqualTo(2);
+    assertThat(applier.compactRevision()).isEqualTo(2);
+    assertThat(applier.leases().size()).isEqualTo(1);
+    AppliedEntry entry = applier.apply(1, 1, List.of(batch(7, 1, 1, put("b"))));
+    assertThat(entry.batches().getFirst().duplicate()).isFalse();
+    assertThat(entry.revision()).isEqualTo(3);
   }
 }

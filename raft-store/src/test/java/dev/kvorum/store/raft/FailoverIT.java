@@ -68,7 +68,7 @@ class FailoverIT {
     try (TestCluster cluster = new TestCluster(root, 3).startAll()) {
       int leader = cluster.awaitLeader();
       int survivor = cluster.aFollower();
-      LeaseGrant lease = get(cluster.store(survivor).leaseGrant(3, 0, CallContext.inline()));
+      LeaseGrant lease = get(cluster.store(survivor).leaseGrant(20, 0, CallContext.inline()));
       get(cluster
           .store(survivor)
           .put(
@@ -76,16 +76,14 @@ class FailoverIT {
               CallContext.inline()));
       long granted = System.nanoTime();
       cluster.stop(leader);
-      until("another leader", () -> read(cluster.store(survivor), "k") != null);
-      long elected = System.nanoTime();
-      assertThat(
-              get(cluster.store(survivor).leaseTimeToLive(lease.id(), false, CallContext.inline()))
-                  .ttlSeconds())
-          .isBetween(1L, 4L);
-      until("the lease's end", () -> read(cluster.store(survivor), "k") == null);
-      // No lower bound on the wall clock is asserted but the promised one: never before its time.
-      assertThat(System.nanoTime() - granted).isGreaterThan(3_000_000_000L);
-      assertThat(elected).isGreaterThan(granted);
+      long left = get(cluster
+              .store(survivor)
+              .leaseTimeToLive(lease.id(), false, CallContext.inline()))
+          .ttlSeconds();
+      // The new leader counts the full time from its election on, and one election timeout more.
+      assertThat(left * 1_000_000_000L + System.nanoTime() - granted)
+          .isGreaterThan(20_000_000_000L);
+      assertThat(read(cluster.store(survivor), "k")).isEqualTo("v");
     }
   }
 

@@ -125,6 +125,12 @@ final class TestCluster implements AutoCloseable {
     java.util.Objects.requireNonNull(stores.remove("m" + member)).close();
   }
 
+  /** Puts another directory in the place of a stopped member's. */
+  void replaceDirectory(int member, Path image) throws IOException {
+    dev.kvorum.store.raft.disk.DurableFiles.deleteTree(directory(member));
+    java.nio.file.Files.move(image, directory(member));
+  }
+
   Path directory(int member) {
     return root.resolve("m" + member);
   }

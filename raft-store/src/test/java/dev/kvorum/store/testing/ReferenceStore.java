@@ -236,7 +236,6 @@ public final class ReferenceStore {
     };
   }
 
-  /** The first op on the path that cannot run gives the error. */
   private void check(TxnRequest request, NavigableMap<Bytes, KeyValue> before) {
     for (Op op : holds(request, before) ? request.success() : request.failure()) {
       switch (op) {

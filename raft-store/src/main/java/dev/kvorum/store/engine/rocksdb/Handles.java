@@ -11,6 +11,7 @@ import java.util.Locale;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -110,8 +111,7 @@ final class Handles implements AutoCloseable {
     return options;
   }
 
-  private static ColumnFamilyOptions familyOptions(
-      Family family, RocksDbConfig config, Cache cache) {
+  private ColumnFamilyOptions familyOptions(Family family, RocksDbConfig config, Cache cache) {
     BlockBasedTableConfig table = new BlockBasedTableConfig()
         .setBlockCache(cache)
         .setBlockSize(16 * 1024)
@@ -119,6 +119,10 @@ final class Handles implements AutoCloseable {
         .setCacheIndexAndFilterBlocks(true)
         .setCacheIndexAndFilterBlocksWithHighPriority(true)
         .setPinL0FilterAndIndexBlocksInCache(true);
+    if (family == Family.KV) {
+      table.setFilterPolicy(
+          own(new BloomFilter(10))); // rows that are asked for exist, but in one level of many
+    }
     long kvBuffer = Math.clamp(config.memoryBytes() / 8, 2 * MIB, 64 * MIB);
     long buffer = switch (family) {
       case KV -> kvBuffer;
@@ -126,7 +130,7 @@ final class Handles implements AutoCloseable {
       case META, LEASES -> Math.max(MIB, kvBuffer / 8);
     };
     return new ColumnFamilyOptions()
-        .setTableFormatConfig(table) // no bloom filter: the index in memory knows which rows exist
+        .setTableFormatConfig(table)
         .setWriteBufferSize(buffer)
         .setMaxWriteBufferNumber(4)
         .setTargetFileSizeBase(Math.max(8 * MIB, kvBuffer))

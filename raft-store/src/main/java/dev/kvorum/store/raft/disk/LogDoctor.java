@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ public final class LogDoctor {
   private static final int CHECKSUM_LENGTH = 4;
   private static final int SECTOR = 512;
   private static final String OPEN_SEGMENT = "log_inprogress_";
+  private static final Pattern SEGMENT =
+      Pattern.compile("log_(?:inprogress_(?<first>\\d+)|\\d+-(?<last>\\d+))");
 
   private final int maxRecordBytes;
 
@@ -74,11 +79,7 @@ public final class LogDoctor {
         return; // died while creating it; nothing was ever acknowledged from here
       }
       MappedByteBuffer content = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      int at = HEADER_LENGTH;
-      int next;
-      while ((next = recordEnd(content, at)) > 0) {
-        at = next;
-      }
+      int at = scan(content).end;
       if (isZero(content, at, content.limit()) || endsInside(content, at)) {
         return;
       }
@@ -86,6 +87,72 @@ public final class LogDoctor {
         throw damaged(segment, at, null);
       }
       cut(segment, channel, at);
+    }
+  }
+
+  /** How far the good records reach, and how many they are. */
+  private record Scan(int end, long records) {}
+
+  private Scan scan(ByteBuffer content) {
+    int at = HEADER_LENGTH;
+    long records = 0;
+    int next = recordEnd(content, at);
+    while (next > 0) {
+      at = next;
+      records++;
+      next = recordEnd(content, at);
+    }
+    return new Scan(at, records);
+  }
+
+  /**
+   * Deletes a log that ends before the state on disk does: every entry in it is part of that state.
+   *
+   * <p>That is what a crash leaves between the arrival of a snapshot and the end of the log it replaces, and also when the
+   * state was written to disk faster than the log. Ratis drops the finished segments of such a log but keeps the open one,
+   * and can then never append to it.
+   *
+   * @param persistedIndex the last log index that the state on disk covers
+   */
+  public void dropCovered(Path raft, long persistedIndex) throws IOException {
+    List<Path> segments;
+    try (Stream<Path> files = Files.walk(raft, 3)) {
+      segments = files
+          .filter(file -> SEGMENT.matcher(String.valueOf(file.getFileName())).matches())
+          .sorted(Comparator.reverseOrder())
+          .toList();
+    }
+    long last = -1;
+    for (Path segment : segments) {
+      last = Math.max(last, lastIndex(segment));
+    }
+    if (segments.isEmpty() || last >= persistedIndex) {
+      return;
+    }
+    LOG.info(
+        "the log ends at {}, the state on disk at {}: deleting {} segments",
+        last,
+        persistedIndex,
+        segments.size());
+    for (Path segment : segments) {
+      Files.delete(segment);
+    }
+    DurableFiles.syncDirectory(DurableFiles.parentOf(segments.get(0)));
+  }
+
+  private long lastIndex(Path segment) throws IOException {
+    Matcher name = SEGMENT.matcher(String.valueOf(segment.getFileName()));
+    if (!name.matches()) {
+      throw new IllegalArgumentException(segment + " is no segment");
+    }
+    if (name.group("last") != null) {
+      return Long.parseLong(name.group("last"));
+    }
+    long first = Long.parseLong(name.group("first"));
+    try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+      return channel.size() < HEADER_LENGTH
+          ? first - 1
+          : first - 1 + scan(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size())).records;
     }
   }
 

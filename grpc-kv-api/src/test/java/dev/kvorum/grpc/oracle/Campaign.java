@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * spends much of its time waiting.
  */
 final class Campaign {
+  private static final int RESTART_EVERY = 7;
   private static final int TRIES_WHEN_INCONCLUSIVE = 4;
 
   private final Settings settings;
@@ -153,6 +154,9 @@ final class Campaign {
         try {
           List<Step> steps = steps(seed, seed == to - 1 && seed > batch);
           duel.run(steps);
+          if ((seed - from) % RESTART_EVERY == RESTART_EVERY - 1) {
+            duel.restart();
+          }
           progress();
         } catch (Duel.Failed failed) {
           progress();
@@ -171,11 +175,13 @@ final class Campaign {
     return to;
   }
 
-  private List<Step> steps(long seed, boolean withExpiry) {
+  /** A seed's sequence; the last one on a pair has what takes long as well. */
+  private List<Step> steps(long seed, boolean last) {
     List<Step> steps = new ArrayList<>(Generator.steps(seed, settings.steps()));
     steps.removeIf(step -> step instanceof Step.Unary unary
         && settings.without().contains(String.valueOf(unary.method().getBareMethodName())));
-    if (withExpiry) {
+    if (last) {
+      steps.addAll(Generator.large(seed));
       steps.add(Generator.expiry(seed));
     }
     return steps;

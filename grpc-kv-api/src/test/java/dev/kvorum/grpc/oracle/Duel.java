@@ -15,6 +15,7 @@ import dev.kvorum.proto.etcd.LeaseLeasesResponse;
 import dev.kvorum.proto.etcd.LeaseRevokeRequest;
 import dev.kvorum.proto.etcd.LeaseStatus;
 import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
+import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.ResponseHeader;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
 import io.grpc.ClientInterceptor;
@@ -22,11 +23,13 @@ import io.grpc.MethodDescriptor;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two fresh servers in lock-step. Confined to one thread.
@@ -37,7 +40,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Duel implements AutoCloseable {
   static final int CLIENTS = 3;
-  private static final int HISTORY_CLIENT = CLIENTS;
   private static final int TRACE = 12;
 
   /** The shortest lease lives two seconds; a sequence about it must be over well before. */
@@ -46,15 +48,12 @@ final class Duel implements AutoCloseable {
   private static final DeleteRangeRequest EVERYTHING =
       DeleteRangeRequest.newBuilder().setKey(Keys.ZERO).setRangeEnd(Keys.ZERO).build();
 
-  private final Subject oracleServer;
-  private final Subject subjectServer;
+  private static final RangeRequest ALL =
+      RangeRequest.newBuilder().setKey(Keys.ZERO).setRangeEnd(Keys.ZERO).build();
+
   private final KnownDifferences known;
-  private final Endpoint oracle;
-  private final Endpoint subject;
-  private final Symbols.Side oracleSide = new Symbols.Side();
-  private final Symbols.Side subjectSide = new Symbols.Side();
-  private final History oracleHistory;
-  private final History subjectHistory;
+  private final Party oracle;
+  private final Party subject;
   private final Deque<String> trace = new ArrayDeque<>();
   private WatchDuel watches = new WatchDuel(this);
   private long revision = 1;
@@ -62,18 +61,10 @@ final class Duel implements AutoCloseable {
   private int historyCompared;
   private long calls;
 
-  private Duel(
-      Subject oracleServer,
-      Subject subjectServer,
-      KnownDifferences known,
-      List<ClientInterceptor> onSubject) {
-    this.oracleServer = oracleServer;
-    this.subjectServer = subjectServer;
+  private Duel(Party oracle, Party subject, KnownDifferences known) {
+    this.oracle = oracle;
+    this.subject = subject;
     this.known = known;
-    oracle = new Endpoint(oracleServer.address(), CLIENTS + 1, List.of());
-    subject = new Endpoint(subjectServer.address(), CLIENTS + 1, onSubject);
-    oracleHistory = new History("the oracle", oracle, HISTORY_CLIENT);
-    subjectHistory = new History("the subject", subject, HISTORY_CLIENT);
   }
 
   /**
@@ -87,18 +78,32 @@ final class Duel implements AutoCloseable {
       KnownDifferences known,
       List<ClientInterceptor> onSubject)
       throws Exception {
-    ExecutorService starter = Executors.newSingleThreadExecutor();
-    try {
-      Future<Subject> other = starter.submit(subject::start);
+    try (Both both = new Both()) {
+      Future<Subject> other = both.start(subject::start);
       Subject first = oracle.start();
       try {
-        return new Duel(first, other.get(), known, onSubject);
+        return new Duel(
+            new Party("the oracle", first, List.of()),
+            new Party("the subject", other.get(), onSubject),
+            known);
       } catch (Exception failure) {
         first.close();
         throw failure;
       }
-    } finally {
-      starter.shutdown();
+    }
+  }
+
+  /** Does something slow for one server while this thread does the same for the other. */
+  private static final class Both implements AutoCloseable {
+    private final ExecutorService other = Executors.newSingleThreadExecutor();
+
+    <T extends @Nullable Object> Future<T> start(Callable<T> task) {
+      return other.submit(task);
+    }
+
+    @Override
+    public void close() {
+      other.shutdown();
     }
   }
 
@@ -141,7 +146,7 @@ final class Duel implements AutoCloseable {
       awaitHistories();
       watches.finish();
     } catch (Difference difference) {
-      note(oracleServer.lastWords(), subjectServer.lastWords());
+      note(oracle.lastWords(), subject.lastWords());
       throw new Failed(new Failure(index, step, difference, List.copyOf(trace)));
     } finally {
       watches.close();
@@ -163,28 +168,12 @@ final class Duel implements AutoCloseable {
     return compactRevision;
   }
 
-  Endpoint oracle() {
+  Party oracle() {
     return oracle;
   }
 
-  Endpoint subject() {
+  Party subject() {
     return subject;
-  }
-
-  Symbols.Side oracleSide() {
-    return oracleSide;
-  }
-
-  Symbols.Side subjectSide() {
-    return subjectSide;
-  }
-
-  History oracleHistory() {
-    return oracleHistory;
-  }
-
-  History subjectHistory() {
-    return subjectHistory;
   }
 
   KnownDifferences known() {
@@ -193,23 +182,59 @@ final class Duel implements AutoCloseable {
 
   @Override
   public void close() {
-    oracleHistory.close();
-    subjectHistory.close();
     oracle.close();
     subject.close();
-    oracleServer.close();
-    subjectServer.close();
+  }
+
+  /**
+   * Restarts both servers on their data, and compares what they then know.
+   *
+   * @throws Failed if the servers differ, or one forgot something
+   */
+  void restart() throws Exception {
+    trace.clear();
+    try {
+      awaitHistories();
+      try (Both both = new Both()) {
+        Callable<@Nullable Void> restart = () -> {
+          subject.restart();
+          return null;
+        };
+        Future<@Nullable Void> other = both.start(restart);
+        oracle.restart();
+        other.get();
+      }
+      oracle.resume(compactRevision);
+      subject.resume(compactRevision);
+      lookAround();
+    } catch (Difference difference) {
+      note(oracle.lastWords(), subject.lastWords());
+      throw new Failed(new Failure(-1, new Step.Checkpoint(), difference, List.copyOf(trace)));
+    }
+  }
+
+  /** Compares the whole state, past and present, as far as it can be asked for. */
+  private void lookAround() {
+    for (long at = Math.max(1, compactRevision - 1); at <= revision + 1; at += 1 + revision / 50) {
+      unary(0, KVGrpc.getRangeMethod(), ALL.toBuilder().setRevision(at).build());
+    }
+    unary(0, KVGrpc.getRangeMethod(), ALL);
+    for (LeaseStatus lease : leases()) {
+      LeaseTimeToLiveRequest ask =
+          LeaseTimeToLiveRequest.newBuilder().setID(lease.getID()).setKeys(true).build();
+      unary(0, LeaseGrpc.getLeaseTimeToLiveMethod(), ask);
+    }
   }
 
   /** Waits until both histories reach the current revision, and compares what is new. */
   void awaitHistories() {
-    oracleHistory.awaitRevision(revision);
-    subjectHistory.awaitRevision(revision);
-    List<Event> ours = oracleHistory.events();
-    List<Event> theirs = subjectHistory.events();
+    oracle.history().awaitRevision(revision);
+    subject.history().awaitRevision(revision);
+    List<Event> ours = oracle.history().events();
+    List<Event> theirs = subject.history().events();
     for (; historyCompared < Math.min(ours.size(), theirs.size()); historyCompared++) {
-      Message event = oracleSide.normalize(ours.get(historyCompared));
-      Message other = subjectSide.normalize(theirs.get(historyCompared));
+      Message event = oracle.normalize(ours.get(historyCompared));
+      Message other = subject.normalize(theirs.get(historyCompared));
       if (!event.equals(other)) {
         throw new Difference(
             "history event", "event of the watcher on all keys", Text.of(event), Text.of(other));
@@ -232,7 +257,7 @@ final class Duel implements AutoCloseable {
       case Step.Expiry expiry -> expire(expiry);
       case Step.WatchCreate create -> {
         WatchCreateRequest request = (WatchCreateRequest)
-            Symbols.resolve(create.request(), revision, compactRevision, oracleSide);
+            Symbols.resolve(create.request(), revision, compactRevision, oracle.symbols());
         note("client " + create.client() + " watch " + Text.of(request), create.handle());
         watches.create(create.client(), create.handle(), request);
       }
@@ -252,23 +277,26 @@ final class Duel implements AutoCloseable {
 
   private void clear() {
     unary(0, KVGrpc.getDeleteRangeMethod(), EVERYTHING);
+    for (LeaseStatus lease : leases()) {
+      LeaseRevokeRequest revoke =
+          LeaseRevokeRequest.newBuilder().setID(lease.getID()).build();
+      unary(0, LeaseGrpc.getLeaseRevokeMethod(), revoke);
+    }
+  }
+
+  private List<LeaseStatus> leases() {
     Answer leases =
         unary(0, LeaseGrpc.getLeaseLeasesMethod(), LeaseLeasesRequest.getDefaultInstance());
-    if (leases instanceof Answer.Reply reply
-        && reply.message() instanceof LeaseLeasesResponse response) {
-      for (LeaseStatus lease : response.getLeasesList()) {
-        unary(
-            0,
-            LeaseGrpc.getLeaseRevokeMethod(),
-            LeaseRevokeRequest.newBuilder().setID(lease.getID()).build());
-      }
-    }
+    return leases instanceof Answer.Reply reply
+            && reply.message() instanceof LeaseLeasesResponse response
+        ? response.getLeasesList()
+        : List.of();
   }
 
   /** Makes a call on both servers and compares; returns the normalized answer of the oracle. */
   private Answer unary(int client, MethodDescriptor<?, ?> method, Message request) {
-    Message ours = Symbols.resolve(request, revision, compactRevision, oracleSide);
-    Message theirs = Symbols.resolve(request, revision, compactRevision, subjectSide);
+    Message ours = Symbols.resolve(request, revision, compactRevision, oracle.symbols());
+    Message theirs = Symbols.resolve(request, revision, compactRevision, subject.symbols());
     if (ours instanceof CompactionRequest compaction
         && compaction.getRevision() > compactRevision
         && compaction.getRevision() <= revision) {
@@ -276,8 +304,8 @@ final class Duel implements AutoCloseable {
       watches.settle();
       watches.prepareForCompaction(compaction.getRevision());
     }
-    CompletableFuture<Answer> first = oracle.call(client, method, ours);
-    CompletableFuture<Answer> second = subject.call(client, method, theirs);
+    CompletableFuture<Answer> first = oracle.endpoint().call(client, method, ours);
+    CompletableFuture<Answer> second = subject.endpoint().call(client, method, theirs);
     Answer answer =
         compare(client, String.valueOf(method.getBareMethodName()), ours, first, second, request);
     if (answer instanceof Answer.Reply && ours instanceof CompactionRequest compaction) {
@@ -287,10 +315,12 @@ final class Duel implements AutoCloseable {
   }
 
   private void keepAlive(int client, LeaseKeepAliveRequest request) {
-    Message ours = Symbols.resolve(request, revision, compactRevision, oracleSide);
-    Message theirs = Symbols.resolve(request, revision, compactRevision, subjectSide);
-    CompletableFuture<Answer> first = oracle.keepAlive(client, (LeaseKeepAliveRequest) ours);
-    CompletableFuture<Answer> second = subject.keepAlive(client, (LeaseKeepAliveRequest) theirs);
+    Message ours = Symbols.resolve(request, revision, compactRevision, oracle.symbols());
+    Message theirs = Symbols.resolve(request, revision, compactRevision, subject.symbols());
+    CompletableFuture<Answer> first =
+        oracle.endpoint().keepAlive(client, (LeaseKeepAliveRequest) ours);
+    CompletableFuture<Answer> second =
+        subject.endpoint().keepAlive(client, (LeaseKeepAliveRequest) theirs);
     compare(client, "LeaseKeepAlive", ours, first, second, request);
   }
 
@@ -310,11 +340,11 @@ final class Duel implements AutoCloseable {
         && reply.message() instanceof LeaseGrantResponse granted
         && theirs instanceof Answer.Reply otherReply
         && otherReply.message() instanceof LeaseGrantResponse other) {
-      oracleSide.bind(grant.getID(), granted.getID());
-      subjectSide.bind(grant.getID(), other.getID());
+      oracle.symbols().bind(grant.getID(), granted.getID());
+      subject.symbols().bind(grant.getID(), other.getID());
     }
-    Answer normalized = normalize(ours, oracleSide);
-    Answer others = normalize(theirs, subjectSide);
+    Answer normalized = oracle.normalize(ours);
+    Answer others = subject.normalize(theirs);
     note("client " + client + " " + method + " " + Text.of(sent), normalized);
     if (!normalized.equals(others) && !known.explains(sent, normalized, others)) {
       throw new Difference(
@@ -366,12 +396,6 @@ final class Duel implements AutoCloseable {
       trace.removeFirst();
     }
     trace.addLast(call + "\n      -> " + answer);
-  }
-
-  private static Answer normalize(Answer answer, Symbols.Side side) {
-    return answer instanceof Answer.Reply reply
-        ? new Answer.Reply(side.normalize(reply.message()))
-        : answer;
   }
 
   private static Answer await(CompletableFuture<Answer> future) {

@@ -28,17 +28,19 @@ final class EtcdProcess implements Subject {
   private static final Duration START_BOUND = Duration.ofSeconds(60);
 
   private final String name;
-  private final String address;
+  private final int port;
   private final Path home;
-  private final Process process;
+  private final List<String> command;
   private final Thread reaper;
+  private volatile Process process;
 
-  private EtcdProcess(String name, String address, Path home, Process process) {
+  private EtcdProcess(String name, int port, Path home, List<String> command) throws IOException {
     this.name = name;
-    this.address = address;
+    this.port = port;
     this.home = home;
-    this.process = process;
-    this.reaper = new Thread(process::destroyForcibly);
+    this.command = List.copyOf(command);
+    this.reaper = new Thread(() -> process().destroyForcibly());
+    this.process = launch();
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
@@ -58,18 +60,25 @@ final class EtcdProcess implements Subject {
         "--initial-advertise-peer-urls=" + peer,
         "--initial-cluster=" + name + "=" + peer));
     command.addAll(moreFlags);
-    Process process = new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(home.resolve("log").toFile())
-        .start();
-    EtcdProcess server = new EtcdProcess(name, "127.0.0.1:" + ports.get(0), home, process);
+    EtcdProcess server = new EtcdProcess(name, ports.get(0), home, command);
     try {
-      server.awaitHealthy(URI.create(client + "/health"));
+      server.awaitHealthy();
     } catch (IOException | RuntimeException failure) {
       server.close();
       throw failure;
     }
     return server;
+  }
+
+  private Process launch() throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+        .start();
+  }
+
+  private Process process() {
+    return process;
   }
 
   /** A real etcd. Nothing it writes outlives the test, so it does not wait for the disk. */
@@ -89,7 +98,7 @@ final class EtcdProcess implements Subject {
 
   @Override
   public String address() {
-    return address;
+    return "127.0.0.1:" + port;
   }
 
   @Override
@@ -110,16 +119,28 @@ final class EtcdProcess implements Subject {
     return home.resolve("log");
   }
 
+  /** Kills it. */
+  @Override
+  public void restart() throws IOException {
+    kill();
+    process = launch();
+    awaitHealthy();
+  }
+
   @Override
   public void close() {
+    kill();
+    Runtime.getRuntime().removeShutdownHook(reaper);
+    deleteRecursively(home);
+  }
+
+  private void kill() {
     process.destroyForcibly();
     try {
       process.waitFor(30, TimeUnit.SECONDS);
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().removeShutdownHook(reaper);
-    deleteRecursively(home);
   }
 
   static void deleteRecursively(Path root) {
@@ -132,7 +153,8 @@ final class EtcdProcess implements Subject {
     }
   }
 
-  private void awaitHealthy(URI health) throws IOException {
+  private void awaitHealthy() throws IOException {
+    URI health = URI.create("http://" + address() + "/health");
     long deadline = System.nanoTime() + START_BOUND.toNanos();
     HttpRequest request =
         HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
@@ -142,7 +164,7 @@ final class EtcdProcess implements Subject {
         if (!process.isAlive()) {
           throw new IOException(name + " ended at start:\n" + Files.readString(log()));
         }
-        if (listens(health.getPort()) && isHealthy(http, request)) {
+        if (listens(port) && isHealthy(http, request)) {
           return;
         }
         if (System.nanoTime() > deadline) {

@@ -2,6 +2,7 @@ package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.ByteString;
 import dev.kvorum.proto.etcd.CompactionRequest;
+import dev.kvorum.proto.etcd.DeleteRangeRequest;
 import dev.kvorum.proto.etcd.HashKVRequest;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrantRequest;
@@ -12,6 +13,8 @@ import dev.kvorum.proto.etcd.LeaseRevokeRequest;
 import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
 import dev.kvorum.proto.etcd.PutRequest;
+import dev.kvorum.proto.etcd.RequestOp;
+import dev.kvorum.proto.etcd.TxnRequest;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +23,15 @@ import java.util.Random;
 /** Makes a sequence of steps from a seed, and from nothing else. */
 final class Generator {
   private static final int CHECKPOINT_EVERY = 100;
+  private static final int WIDE_EVERY = 6;
+  private static final int LARGE_VALUE_BYTES = 700_000;
   private static final long TOO_LONG_TTL = 9_000_000_001L;
   private static final long SHORT_LEASE = 0x7777;
   private static final List<Long> LEASE_IDS =
       List.of(1L, 2L, 3L, 7L, 16L, -5L, Long.MAX_VALUE, Long.MIN_VALUE);
 
   private final Random random;
+  private final boolean wide;
   private final Requests requests;
   private int nextLease;
   private int nextWatch;
@@ -33,7 +39,8 @@ final class Generator {
   private Generator(long seed) {
     // Consecutive seeds must not begin alike.
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
-    this.requests = new Requests(random, this::anyLease);
+    this.wide = seed % WIDE_EVERY == 0;
+    this.requests = new Requests(random, wide ? Keys.WIDE : Keys.ALL, this::anyLease);
   }
 
   static List<Step> steps(long seed, int count) {
@@ -61,6 +68,45 @@ final class Generator {
     return new Step.Expiry(0, SHORT_LEASE, puts);
   }
 
+  /**
+   * Values so large that a revision does not fit in one message of a watcher that asked for fragments, live and from the
+   * past, beside watchers that did not ask.
+   */
+  static List<Step> large(long seed) {
+    Generator generator = new Generator(seed);
+    List<Step> steps = new ArrayList<>();
+    WatchCreateRequest.Builder watch = WatchCreateRequest.newBuilder()
+        .setKey(ByteString.copyFromUtf8("large/"))
+        .setRangeEnd(ByteString.copyFromUtf8("large0"))
+        .setPrevKv(true);
+    steps.add(
+        new Step.WatchCreate(0, generator.nextWatch++, watch.setFragment(true).build()));
+    steps.add(
+        new Step.WatchCreate(0, generator.nextWatch++, watch.setFragment(false).build()));
+    for (int i = 0; i < 3; i++) {
+      TxnRequest.Builder txn = TxnRequest.newBuilder();
+      for (int j = 0; j < 2; j++) {
+        byte[] value = new byte[LARGE_VALUE_BYTES - generator.random.nextInt(1000)];
+        generator.random.nextBytes(value);
+        txn.addSuccess(RequestOp.newBuilder()
+            .setRequestPut(PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8("large/" + i + j))
+                .setValue(ByteString.copyFrom(value))));
+      }
+      steps.add(new Step.Unary(1, KVGrpc.getTxnMethod(), txn.build()));
+    }
+    DeleteRangeRequest delete =
+        DeleteRangeRequest.newBuilder().setKey(Keys.ZERO).setRangeEnd(Keys.ZERO).build();
+    steps.add(new Step.Unary(1, KVGrpc.getDeleteRangeMethod(), delete));
+    watch.setStartRevision(Symbols.current(-3));
+    steps.add(
+        new Step.WatchCreate(2, generator.nextWatch++, watch.setFragment(true).build()));
+    steps.add(
+        new Step.WatchCreate(2, generator.nextWatch++, watch.setFragment(false).build()));
+    steps.add(new Step.Checkpoint());
+    return steps;
+  }
+
   private Step next() {
     int client = random.nextInt(Duel.CLIENTS);
     int dice = random.nextInt(1000);
@@ -71,7 +117,8 @@ final class Generator {
     } else if (dice < 560) {
       return new Step.Unary(client, KVGrpc.getDeleteRangeMethod(), requests.delete());
     } else if (dice < 760) {
-      return new Step.Unary(client, KVGrpc.getTxnMethod(), requests.txn());
+      TxnRequest txn = wide && chance(10) ? requests.manyPuts() : requests.txn();
+      return new Step.Unary(client, KVGrpc.getTxnMethod(), txn);
     } else if (dice < 860) {
       return lease(client);
     } else if (dice < 875) {

@@ -4,7 +4,6 @@ import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that ever happened in one store, from a watcher on all keys that is there from the first revision on.
@@ -14,35 +13,90 @@ final class History implements AutoCloseable {
   private final String server;
   private final WatchTape tape;
   private final WatchTape.Watcher watcher;
-  private final List<Event> events = new ArrayList<>();
+  private final List<Event> events;
 
-  History(String server, Endpoint endpoint, int client) {
+  /** How many of the watcher's events are in {@link #events}. */
+  private int taken;
+
+  private History(
+      String server, WatchTape tape, WatchTape.Watcher watcher, List<Event> events, int taken) {
     this.server = server;
-    tape = new WatchTape(endpoint.channel(client));
+    this.tape = tape;
+    this.watcher = watcher;
+    this.events = events;
+    this.taken = taken;
+  }
+
+  /** Of a store that has none yet. */
+  static History start(String server, Endpoint endpoint, int client) {
+    WatchTape tape = new WatchTape(endpoint.channel(client));
+    return new History(server, tape, watch(server, tape, 0), new ArrayList<>(), 0);
+  }
+
+  /**
+   * Goes on after a restart. What the store still has must be what it had.
+   *
+   * @param from the first revision that the store still has
+   */
+  static History resume(History before, Endpoint endpoint, int client, long from) {
+    WatchTape tape = new WatchTape(endpoint.channel(client));
+    WatchTape.Watcher watcher = watch(before.server, tape, from);
+    List<Event> kept = before.events.stream()
+        .filter(event -> event.getKv().getModRevision() >= from)
+        .toList();
+    tape.awaitEvents(watcher, kept.size());
+    List<Event> again = tape.events(watcher, 0);
+    if (again.size() != kept.size()) {
+      throw new Difference(
+          "history after restart",
+          "events from revision " + from + " after a restart of " + before.server,
+          "before " + kept.size(),
+          "after " + again.size() + " " + tape.stateOf(watcher));
+    }
+    for (int i = 0; i < kept.size(); i++) {
+      Event then = kept.get(i);
+      Event now = again.get(i);
+      boolean prevKvCompacted = then.getKv().getModRevision() == from
+          && now.equals(then.toBuilder().clearPrevKv().build());
+      if (!now.equals(then) && !prevKvCompacted) {
+        throw new Difference(
+            "history after restart",
+            "event after a restart of " + before.server,
+            "before " + Text.of(then),
+            "after " + Text.of(now));
+      }
+    }
+    return new History(before.server, tape, watcher, before.events, again.size());
+  }
+
+  private static WatchTape.Watcher watch(String server, WatchTape tape, long from) {
     tape.create(WatchCreateRequest.newBuilder()
         .setKey(Keys.ZERO)
         .setRangeEnd(Keys.ZERO)
+        .setStartRevision(from)
         .setPrevKv(true)
         .build());
     WatchTape.Created created = tape.awaitCreated();
-    WatchTape.@Nullable Watcher recorder = created == null ? null : created.watcher();
-    if (recorder == null) {
+    WatchTape.Watcher watcher = created == null ? null : created.watcher();
+    if (watcher == null) {
       throw new Difference("watch", "no watcher on all keys at " + server, "", tape.violations());
     }
-    watcher = recorder;
+    return watcher;
   }
 
   /** Waits until the event of {@code revision} is here. */
   void awaitRevision(long revision) {
     while (lastRevision() < revision) {
-      boolean arrived = tape.awaitEvents(watcher, events.size() + 1);
-      events.addAll(tape.events(watcher, events.size()));
+      boolean arrived = tape.awaitEvents(watcher, taken + 1);
+      List<Event> more = tape.events(watcher, taken);
+      events.addAll(more);
+      taken += more.size();
       if (!arrived) {
         throw new Difference(
             "history ends early",
             "the watcher on all keys at " + server + " did not get revision " + revision,
             "",
-            "last revision " + lastRevision() + " " + tape.violations());
+            "last revision " + lastRevision() + " " + tape.stateOf(watcher));
       }
     }
     List<String> violations = tape.violations();

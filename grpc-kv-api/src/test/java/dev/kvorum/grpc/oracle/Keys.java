@@ -1,6 +1,7 @@
 package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -31,7 +32,19 @@ final class Keys {
       bytes(0xff, 0),
       bytes(0xff, 0xff));
 
+  /** Many keys, for pages and limits: the awkward ones, and some hundred below two prefixes. */
+  static final List<ByteString> WIDE = wide();
+
   private Keys() {}
+
+  private static List<ByteString> wide() {
+    List<ByteString> keys = new ArrayList<>(ALL);
+    for (int i = 0; i < 400; i++) {
+      String name = i % 3 == 0 ? "w/" + i : "w/sub/" + i;
+      keys.add(ByteString.copyFromUtf8(name));
+    }
+    return List.copyOf(keys);
+  }
 
   static ByteString bytes(int... values) {
     byte[] bytes = new byte[values.length];

@@ -23,23 +23,19 @@ final class KvorumServer implements Subject {
   private static final long START_SECONDS = 60;
 
   private final Path home;
-  private final RaftKvStore store;
-  private final KvServer server;
+  private final int peerPort;
+  private RaftKvStore store;
+  private KvServer server;
 
-  private KvorumServer(Path home, RaftKvStore store, KvServer server) {
+  private KvorumServer(Path home, int peerPort) throws IOException, InterruptedException {
     this.home = home;
-    this.store = store;
-    this.server = server;
+    this.peerPort = peerPort;
+    this.store = open();
+    this.server = serve(0);
   }
 
   static KvorumServer start() throws IOException, InterruptedException {
-    Path home = Files.createTempDirectory("oracle-kvorum");
-    RaftKvStore store = RaftKvStore.open(RaftConfig.builder(home.resolve("data"), "m0")
-        .initialCluster(Map.of("m0", List.of("http://127.0.0.1:" + freePort())))
-        .build());
-    KvServer server = KvServer.start(
-        store, ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-    KvorumServer started = new KvorumServer(home, store, server);
+    KvorumServer started = new KvorumServer(Files.createTempDirectory("oracle-kvorum"), freePort());
     try {
       started.awaitLeader();
     } catch (IOException | RuntimeException failure) {
@@ -49,6 +45,32 @@ final class KvorumServer implements Subject {
     return started;
   }
 
+  private RaftKvStore open() throws IOException, InterruptedException {
+    return RaftKvStore.open(RaftConfig.builder(home.resolve("data"), "m0")
+        .initialCluster(Map.of("m0", List.of("http://127.0.0.1:" + peerPort)))
+        .build());
+  }
+
+  private KvServer serve(int port) throws IOException {
+    return KvServer.start(
+        store, ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+  }
+
+  private int port() {
+    return server.clientAddresses().get(0).getPort();
+  }
+
+  /** In an orderly way: nobody can be killed alone in a process. */
+  @Override
+  public void restart() throws IOException, InterruptedException {
+    int port = port();
+    server.close();
+    store.close();
+    store = open();
+    server = serve(port);
+    awaitLeader();
+  }
+
   @Override
   public String name() {
     return "kvorum";
@@ -56,7 +78,7 @@ final class KvorumServer implements Subject {
 
   @Override
   public String address() {
-    return "127.0.0.1:" + server.clientAddresses().get(0).getPort();
+    return "127.0.0.1:" + port();
   }
 
   @Override

@@ -19,15 +19,17 @@ final class Requests {
   private static final List<String> VALUES = List.of("", "x", "y", "value", "value2");
 
   private final Random random;
+  private final List<ByteString> keys;
   private final LongSupplier leases;
 
-  Requests(Random random, LongSupplier leases) {
+  Requests(Random random, List<ByteString> keys, LongSupplier leases) {
     this.random = random;
+    this.keys = keys;
     this.leases = leases;
   }
 
   ByteString key() {
-    return Keys.ALL.get(random.nextInt(Keys.ALL.size()));
+    return keys.get(random.nextInt(keys.size()));
   }
 
   ByteString keyOrEmpty() {
@@ -71,6 +73,7 @@ final class Requests {
             case 0 -> -1;
             case 1 -> Long.MAX_VALUE;
             case 2 -> 100;
+            case 3 -> 1 + random.nextInt(keys.size());
             default -> 1 + random.nextInt(4);
           });
     }
@@ -135,7 +138,7 @@ final class Requests {
     if (chance(2)) {
       return deletesToTheEnd();
     }
-    TxnRequest txn = txn(1, new ArrayList<>(Keys.ALL));
+    TxnRequest txn = txn(1, new ArrayList<>(keys));
     // One of the servers would run it.
     return DuplicateKeys.missedByEtcd(txn) ? neverTaken(txn) : txn;
   }
@@ -146,6 +149,18 @@ final class Requests {
         .addCompare(Compare.newBuilder().setKey(Keys.ZERO).setVersion(-1))
         .addSuccess(RequestOp.newBuilder().setRequestTxn(txn))
         .build();
+  }
+
+  /** Puts of many keys at one revision. */
+  TxnRequest manyPuts() {
+    List<ByteString> unused = new ArrayList<>(keys);
+    TxnRequest.Builder txn = TxnRequest.newBuilder();
+    for (int i = random.nextInt(Math.min(128, unused.size())); i > 0; i--) {
+      ByteString key = unused.remove(random.nextInt(unused.size()));
+      txn.addSuccess(RequestOp.newBuilder()
+          .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value())));
+    }
+    return txn.build();
   }
 
   private TxnRequest deletesToTheEnd() {

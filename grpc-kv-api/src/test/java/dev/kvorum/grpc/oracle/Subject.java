@@ -11,6 +11,9 @@ interface Subject extends AutoCloseable {
   /** What it said when it ended by itself; empty while it runs. */
   String lastWords();
 
+  /** Stops it without any farewell it could do without, and starts it again on its data and its address. */
+  void restart() throws Exception;
+
   /** Stops it and removes its data. */
   @Override
   void close();

@@ -35,6 +35,9 @@ final class Symbols {
   /** How far below the granted TTL a lease of the sequences may be; all of them live much longer. */
   private static final long TTL_SLACK_SECONDS = 240;
 
+  /** How much more than was granted a lease may get when its leader changes. */
+  private static final long TTL_EXTENSION_SECONDS = 5;
+
   private Symbols() {}
 
   /** The current revision plus {@code delta}. */
@@ -143,7 +146,7 @@ final class Symbols {
     private Message normalize(LeaseTimeToLiveResponse response) {
       LeaseTimeToLiveResponse.Builder changed = response.toBuilder();
       long spent = response.getGrantedTTL() - response.getTTL();
-      if (response.getTTL() > 0 && spent >= 0 && spent <= TTL_SLACK_SECONDS) {
+      if (response.getTTL() > 0 && spent >= -TTL_EXTENSION_SECONDS && spent <= TTL_SLACK_SECONDS) {
         changed.setTTL(response.getGrantedTTL());
       }
       changed.clearKeys();

@@ -110,8 +110,8 @@ final class WatchDuel implements AutoCloseable {
     Watch watch = new Watch(
         stream,
         request,
-        new Tracked(stream.oracle, ours, duel.oracleHistory()),
-        new Tracked(stream.subject, theirs, duel.subjectHistory()),
+        new Tracked(stream.oracle, ours, duel.oracle().history()),
+        new Tracked(stream.subject, theirs, duel.subject().history()),
         duel.revision(),
         duel.compactRevision());
     stream.watches.add(watch);
@@ -217,8 +217,8 @@ final class WatchDuel implements AutoCloseable {
     return streams.computeIfAbsent(
         client,
         key -> new Stream(
-            new WatchTape(duel.oracle().channel(client)),
-            new WatchTape(duel.subject().channel(client))));
+            new WatchTape(duel.oracle().endpoint().channel(client)),
+            new WatchTape(duel.subject().endpoint().channel(client))));
   }
 
   private void cancel(Watch watch, boolean settleFirst) {
@@ -373,8 +373,8 @@ final class WatchDuel implements AutoCloseable {
 
   private void compare(
       String kind, String what, @Nullable WatchResponse oracle, @Nullable WatchResponse subject) {
-    Message ours = oracle == null ? null : duel.oracleSide().normalize(oracle);
-    Message theirs = subject == null ? null : duel.subjectSide().normalize(subject);
+    Message ours = oracle == null ? null : duel.oracle().normalize(oracle);
+    Message theirs = subject == null ? null : duel.subject().normalize(subject);
     if (!Objects.equals(ours, theirs)) {
       throw new Difference(
           kind,

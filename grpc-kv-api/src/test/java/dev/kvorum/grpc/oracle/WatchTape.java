@@ -32,6 +32,9 @@ final class WatchTape implements AutoCloseable {
   static final long BOUND_MILLIS = 20_000;
   private static final long PROGRESS_ID = -1;
 
+  /** The largest message of several events to a watcher that asked for fragments: etcd's largest request, and some. */
+  private static final int FRAGMENT_BYTES = 2 << 20;
+
   private final StreamObserver<WatchRequest> requests;
 
   @GuardedBy("this")
@@ -318,6 +321,11 @@ final class WatchTape implements AutoCloseable {
       }
       if (response.getFragment() && !request.getFragment()) {
         return "fragment that was not asked for";
+      }
+      if (request.getFragment()
+          && response.getEventsCount() > 1
+          && response.getSerializedSize() >= FRAGMENT_BYTES) {
+        return "not cut into fragments, but " + response.getSerializedSize() + " bytes";
       }
       long before = lastRevision;
       boolean first = true;

@@ -64,7 +64,10 @@ e2e_begin() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   note "$SUITE on $STORE_BIN, scratch folder $SCRATCH"
-  # In a source tree the launcher may build itself at its first call: better now than three times at once.
+  # In a source tree the launcher may build the program at its first call: better now than three times at once.
+  if [[ $STORE_BIN == "$ROOT"/* ]]; then
+    "$ROOT/deploy/bin/kvorum" --version >"$SCRATCH/version.txt" 2>&1 || die "it cannot be built: $(tail -n 5 "$SCRATCH/version.txt")"
+  fi
   "$STORE_BIN" --version >"$SCRATCH/version.txt" 2>&1 || die "$STORE_BIN --version failed: $(tail -n 5 "$SCRATCH/version.txt")"
   note "$(head -n 1 "$SCRATCH/version.txt")"
 }

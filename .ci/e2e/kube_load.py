@@ -463,9 +463,9 @@ def judge_watcher(watcher, ledger, problems):
     previous = 0
     for event, name, version, serial in watcher.events:
         if event == "RELIST":
-            # Objects may have moved on by any number of steps meanwhile; the list says where they are now.
-            for known in set(reports) | set(name):
-                reports.setdefault(known, []).append(("RELIST",) + name.get(known, (None, None)))
+            # Objects may have moved on by any number of steps meanwhile, or come and gone; the list says where they are.
+            for known in set(ledger.chains) | set(reports) | set(name):
+                reports.setdefault(known, []).append(("RELIST",) + name.get(known, (None, None)) + (version,))
             previous = version
             continue
         if version <= previous:
@@ -487,34 +487,42 @@ def judge_watcher(watcher, ledger, problems):
 
 def follow_chain(chain, reports):
     """Plays the events of one object against its ledger: (what is wrong or None, whether the unsettled step was seen)."""
-    at = 0  # steps of the chain that are accounted for
-    for event, version, serial in reports:
+    places = {0}  # how many steps of the chain may be accounted for; a list leaves several open
+    for event, version, serial, *listed in reports:
         if event == "RELIST":
-            skip = next((i for i in range(at, len(chain) + 1) if stands_at(chain, i, version, serial)), None)
-            if skip is None:
+            places = {i for i in range(min(places), len(chain) + 1) if stands_at(chain, i, version, serial, *listed)}
+            if not places:
                 return "the list after a relist shows (%s, %s)" % (version, serial), None
-            at = skip
             continue
+        at = min(places)
         if at >= len(chain):
             return "event %s (%s, %s) too many" % (event, version, serial), None
-        step = chain[at]
-        if (step["event"], step["serial"]) != (event, serial):
-            return "event %s (%s, %s) instead of step %d" % (event, version, serial, at), None
-        if step["version"] is not None and step["version"] != version:
-            return "event %s with version %s instead of %s" % (event, version, step["version"]), None
-        at += 1
+        fitting = {i for i in places if i < len(chain) and fits(chain[i], event, version, serial)}
+        if not fitting:
+            if (chain[at]["event"], chain[at]["serial"]) == (event, serial):
+                return "event %s with version %s instead of %s" % (event, version, chain[at]["version"]), None
+            return "event %s (%s, %s) instead of step %d (%s)" % (event, version, serial, at, chain[at]), None
+        places = {i + 1 for i in fitting}
+    at = max(places)
     missing = [s for s in chain[at:] if s["acked"]]
     if missing:
         return "%d acknowledged steps were not delivered" % len(missing), None
     return None, (None if chain[-1]["acked"] else at == len(chain))
 
 
-def stands_at(chain, steps, version, serial):
-    """Whether an object of which this is listed may have made exactly that many steps."""
+def fits(step, event, version, serial):
+    return (step["event"], step["serial"]) == (event, serial) and step["version"] in (None, version)
+
+
+def stands_at(chain, steps, version, serial, listed):
+    """Whether an object that is listed like this at resource version `listed` may have made exactly that many steps."""
+    if any(s["version"] is not None and s["version"] > listed for s in chain[:steps]):
+        return False
+    if any(s["version"] is not None and s["version"] <= listed for s in chain[steps:]):
+        return False
     if steps == 0 or chain[steps - 1]["event"] == "DELETED":
         return version is None
-    step = chain[steps - 1]
-    return serial == step["serial"] and step["version"] in (None, version)
+    return fits(chain[steps - 1], chain[steps - 1]["event"], version, serial)
 
 
 # ---- the other checks ----

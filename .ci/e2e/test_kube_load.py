@@ -99,6 +99,13 @@ class JudgeTest(unittest.TestCase):
         listed = {"b": (11, 0)}
         self.assertEqual([], self.judge([self.events[0], ("RELIST", listed, 13, 0)] + self.events[4:]))
 
+    def test_a_relist_explains_what_came_and_went_before_it(self):
+        listed = {"b": (11, 0)}
+        self.assertEqual([], self.judge([("RELIST", listed, 13, 0)] + self.events[4:]))
+
+    def test_a_relist_does_not_explain_what_came_and_went_after_it(self):
+        self.assertNotEqual([], self.judge([("RELIST", {}, 9, 0), ("ADDED", "b", 11, 0)] + self.events[4:]))
+
     def test_a_relist_explains_no_gap_after_it(self):
         listed = {"b": (11, 0)}
         self.assertNotEqual([], self.judge([self.events[0], ("RELIST", listed, 13, 0)] + self.events[5:]))

@@ -325,7 +325,9 @@ abstract class JetcdContract {
     try {
       return future.get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
-      throw new IllegalStateException(failure.getCause().getMessage(), failure.getCause());
+      Throwable cause = failure.getCause();
+      throw new IllegalStateException(
+          cause == null ? failure.toString() : cause.getMessage(), failure);
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
     }

@@ -11,6 +11,7 @@ import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.CommandBatch;
+import dev.kvorum.store.engine.EngineBatch;
 import dev.kvorum.store.engine.Family;
 import dev.kvorum.store.lease.Lease;
 import dev.kvorum.store.lease.LeaseView;
@@ -287,6 +288,26 @@ class ApplierTest {
   }
 
   @Test
+  void aMissingRowAmongManyIsNotReplacedByAnOlderOne() {
+    applier = Applier.open(engine, new ApplyConfig(0, 0, rows -> {}));
+    Command<?>[] puts = new Command<?>[20 * 12];
+    for (int i = 0; i < puts.length; i++) {
+      puts[i] = put("key" + (10 + i % 20));
+    }
+    applier.apply(1, 1, List.of(batch(1, 1, 1, puts)));
+    assertThat(applier.view().range(RangeRequest.latest(KeyRange.ALL)).keyValues())
+        .hasSize(20);
+
+    EngineBatch lost = new EngineBatch();
+    lost.delete(Family.KV, engine.rows(Family.KV).get(10 * 12).getKey());
+    engine.write(lost);
+
+    assertThatThrownBy(() -> applier.view().range(RangeRequest.latest(KeyRange.ALL)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no row for version");
+  }
+
+  @Test
   void aMissingRowIsCorruptionUnlessCompactionTookIt() {
     ApplyConfig withoutCache = new ApplyConfig(0, 0, rows -> {});
     applier = Applier.open(engine, withoutCache);
@@ -300,7 +321,7 @@ class ApplierTest {
             StoreException.class,
             e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.COMPACTED));
 
-    var lost = new dev.kvorum.store.engine.EngineBatch();
+    EngineBatch lost = new EngineBatch();
     engine.rows(Family.KV).forEach(row -> lost.delete(Family.KV, row.getKey()));
     engine.write(lost);
     assertThatThrownBy(() -> applier.view().range(RangeRequest.latest(KeyRange.ALL)))

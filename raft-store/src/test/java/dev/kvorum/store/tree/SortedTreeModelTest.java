@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -99,7 +100,7 @@ class SortedTreeModelTest {
 
   /** Deep enough that inner nodes split, empty from the front and merge. */
   @ParameterizedTest(name = "seed={0}")
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2})
   void innerNodesMergeWithoutLosingKeys(long seed) {
     Random random = new Random(seed);
     Editor<Value> editor = SortedTree.<Value>empty().edit();
@@ -130,7 +131,7 @@ class SortedTreeModelTest {
       check(editor.current(), model, random);
       for (int number : numbers) {
         Value expected = model.get(key(number));
-        if (editor.current().get(key(number)) != expected) {
+        if (!Objects.equals(editor.current().get(key(number)), expected)) {
           throw new AssertionError("key " + number + " is not " + expected);
         }
       }

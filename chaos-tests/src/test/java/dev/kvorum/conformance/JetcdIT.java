@@ -34,9 +34,8 @@ class JetcdIT extends JetcdContract {
         .clientUrls(List.of(endpoint))
         .build());
     store = opened;
-    server = KvServer.start(
-        opened,
-        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort)));
+    server =
+        KvServer.start(opened, ServerConfig.on(new InetSocketAddress("127.0.0.1", clientPort)));
   }
 
   @AfterAll

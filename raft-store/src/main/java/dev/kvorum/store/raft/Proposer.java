@@ -50,6 +50,7 @@ final class Proposer implements AutoCloseable {
   private static final int MAX_FORWARDED = 256;
   private static final long IDLE_PARK_NANOS = 100_000_000;
   private static final long NO_ROUTE_PARK_NANOS = 20_000_000;
+  private static final long DRAIN_NANOS = 1_000_000_000;
 
   /** A follower's batch that waits to be written. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -61,6 +62,7 @@ final class Proposer implements AutoCloseable {
   private final AppliedIndexWaiter applied;
   private final TimeoutKind timeoutKind;
   private final StoreMetrics metrics;
+  private final FatalHandler fatal;
   private final long incarnation;
   private final long requestTimeoutNanos;
   private final Thread thread;
@@ -75,6 +77,7 @@ final class Proposer implements AutoCloseable {
   private volatile @Nullable OwnBatch own;
   private volatile boolean parked;
   private volatile boolean sweepDue;
+  private volatile boolean refusing;
   private volatile boolean stopping;
 
   // The proposer's thread only.
@@ -88,6 +91,7 @@ final class Proposer implements AutoCloseable {
       AppliedIndexWaiter applied,
       TimeoutKind timeoutKind,
       StoreMetrics metrics,
+      FatalHandler fatal,
       long incarnation) {
     this.config = config;
     this.raft = raft;
@@ -95,6 +99,7 @@ final class Proposer implements AutoCloseable {
     this.applied = applied;
     this.timeoutKind = timeoutKind;
     this.metrics = metrics;
+    this.fatal = fatal;
     this.incarnation = incarnation;
     this.requestTimeoutNanos = config.requestTimeout().toNanos();
     this.thread = new Thread(this::run, MemberIds.hex(raft.selfId()) + "-proposer");
@@ -107,7 +112,7 @@ final class Proposer implements AutoCloseable {
 
   /** Queues a change. The future completes on the context's executor, except when the change is refused at once. */
   <R> CompletableFuture<R> submit(Command<R> command, CallContext context) {
-    if (stopping) {
+    if (refusing) {
       return refuse(StoreException.Kind.STOPPED);
     }
     int bytes = CommandCodec.encodedSize(command);
@@ -143,7 +148,7 @@ final class Proposer implements AutoCloseable {
 
   /** Takes a follower's batch into the log; never waits. Completes when it is applied here. */
   CompletableFuture<byte[]> acceptForwarded(long caller, byte[] encoded) {
-    if (stopping || !raft.isLeaderReady()) {
+    if (refusing || !raft.isLeaderReady()) {
       return CompletableFuture.failedFuture(StoreException.of(StoreException.Kind.NOT_LEADER));
     }
     if (waitingForwarded.incrementAndGet() > MAX_FORWARDED) {
@@ -225,7 +230,7 @@ final class Proposer implements AutoCloseable {
       try {
         worked = step();
       } catch (RuntimeException e) {
-        config.fatalHandler().fatal("the proposer failed", e);
+        fatal.fatal("the proposer failed", e);
         return;
       }
       if (!worked) {
@@ -509,14 +514,26 @@ final class Proposer implements AutoCloseable {
     refuseForwarded();
   }
 
-  /** Stops and fails what waits. A batch that is on its way may still be applied, by this member or others. */
+  /**
+   * Takes nothing more, gives what waits a moment to get through, stops and fails the rest. A batch that is on its way
+   * then may still be applied, by this member or others.
+   */
   @Override
   public void close() {
-    stopping = true;
-    LockSupport.unpark(thread);
+    refusing = true;
     try {
+      long end = System.nanoTime() + DRAIN_NANOS;
+      while (thread.isAlive()
+          && raft.leaderId() != 0
+          && (own != null || !queue.isEmpty())
+          && System.nanoTime() - end < 0) {
+        Thread.sleep(5);
+      }
+      stopping = true;
+      LockSupport.unpark(thread);
       thread.join(5_000);
     } catch (InterruptedException e) {
+      stopping = true;
       Thread.currentThread().interrupt();
     }
     drainStopped();

@@ -60,6 +60,11 @@ public final class RaftKvStore implements KvStore {
     return new RaftKvStore(RaftMember.start(config));
   }
 
+  /** The parts, for tests. */
+  RaftMember member() {
+    return member;
+  }
+
   /** What happened in this member so far. */
   public StoreMetrics metrics() {
     return member.metrics();

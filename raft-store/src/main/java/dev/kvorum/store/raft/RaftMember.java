@@ -43,9 +43,11 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
 
   private static final long TICK_MILLIS = 100;
+  private static final long HAND_OVER_MILLIS = 1_000;
 
   private final RaftConfig config;
   private final DataDirectory data;
+  private final FatalOnce fatal;
   private final StoreIdentity identity;
   private final StoreMetrics metrics = new StoreMetrics();
   private final AppliedIndexWaiter appliedIndex = new AppliedIndexWaiter();
@@ -69,20 +71,24 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final ScheduledExecutorService ticker;
   private final ScheduledExecutorService disk;
 
-  private final AtomicBoolean fatal = new AtomicBoolean();
   private volatile boolean closing;
   private volatile boolean published;
   private final AtomicBoolean publishing = new AtomicBoolean();
 
-  private RaftMember(RaftConfig config, DataDirectory data, Introduction introduction)
+  private RaftMember(
+      RaftConfig config,
+      DataDirectory data,
+      Introduction introduction,
+      Replica replica,
+      FatalOnce fatal)
       throws IOException {
     this.config = config;
     this.data = data;
     this.introduction = introduction;
+    this.replica = replica;
+    this.fatal = fatal;
     String name = MemberIds.hex(config.memberId());
     identity = new StoreIdentity(config.clusterId(), config.memberId(), config.name());
-    replica = new Replica(config, data);
-    replica.open();
     appliedIndex.advance(replica.applier().appliedIndex());
     readPool = new ReadPool(
         name + "-read", config.limits().readThreads(), config.limits().queuedReads());
@@ -109,6 +115,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         appliedIndex,
         leadership::timeoutKind,
         metrics,
+        fatal,
         data.incarnation());
     leases = new LeaseService(
         config, raft, barrier, peers, proposer, replica::applier, keeper, metrics, ticker);
@@ -117,13 +124,15 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         most -> replica.applier().compactStep(most),
         config.compactionBatchRevisions(),
         config.compactionPause(),
-        this::fatal);
+        fatal);
   }
 
   static RaftMember start(RaftConfig config) throws IOException, InterruptedException {
     RatisServer.requireDurableVotes();
     DataDirectory data =
         DataDirectory.open(config.dataDir(), config.clusterId(), config.memberId(), config.name());
+    FatalOnce fatal = new FatalOnce(config.fatalHandler());
+    Replica replica = null;
     RaftMember member = null;
     try {
       if (data.isFresh() && !config.newCluster()) {
@@ -139,13 +148,18 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         introduction.beforeFirstStart();
       }
       new LogDoctor(RatisSettings.maxEntryBytes(config)).examine(data.raft());
-      member = new RaftMember(config, data, introduction);
+      replica = new Replica(config, data, fatal);
+      replica.open();
+      member = new RaftMember(config, data, introduction, replica, fatal);
       member.run();
       return member;
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (member != null) {
         member.close();
       } else {
+        if (replica != null) {
+          replica.close();
+        }
         data.close();
       }
       throw e;
@@ -162,7 +176,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     every(500, peers::retryFailedConnections);
     every(500, this::endExpiredLeases);
     every(500, this::publish);
-    every(2_000, () -> introduction.goOn(peers, reason -> fatal(reason, new IOException(reason))));
+    every(
+        2_000,
+        () -> introduction.goOn(peers, reason -> fatal.fatal(reason, new IOException(reason))));
     every(300_000, leases::checkpoint);
     every(watchLimits.tickInterval().toMillis(), hub::tick);
     var unused =
@@ -216,7 +232,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     try {
       replica.flushIfDue();
     } catch (RuntimeException e) {
-      fatal("the state could not be written to disk", e);
+      fatal.fatal("the state could not be written to disk", e);
     }
   }
 
@@ -381,18 +397,13 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   @Override
   public void closed() {
     if (!closing) {
-      fatal("Ratis has stopped", new IllegalStateException("closed without being asked to"));
+      fatal.fatal("Ratis has stopped", new IllegalStateException("closed without being asked to"));
     }
   }
 
   @Override
   public void fatal(String what, Throwable cause) {
-    if (closing) {
-      LOG.warn("while closing: {}", what, cause);
-    } else if (fatal.compareAndSet(false, true)) {
-      LOG.error("this member cannot go on: {}", what, cause);
-      config.fatalHandler().fatal(what, cause);
-    }
+    fatal.fatal(what, cause);
   }
 
   // ---- parts ----
@@ -415,6 +426,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   Applier applier() {
     return replica.applier();
+  }
+
+  RaftServer server() {
+    return server;
   }
 
   RatisDivision raft() {
@@ -471,6 +486,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     closing = true;
     ticker.shutdownNow();
     proposer.close();
+    handOver();
+    fatal.closing();
     barrier.close();
     hub.close();
     compactions.close();
@@ -489,6 +506,16 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       data.close();
     } catch (IOException e) {
       LOG.warn("the data directory could not be released", e);
+    }
+  }
+
+  private void handOver() {
+    try {
+      raft.handOver(HAND_OVER_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.info("leadership was not handed over", e); // Ratis may not even have started
     }
   }
 

@@ -4,12 +4,16 @@ import dev.kvorum.store.command.CommandBatch;
 import dev.kvorum.store.command.CommandCodec;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.client.impl.ClientProtoUtils;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -19,9 +23,14 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ratis' part of this member: what it knows, and the way into its log. Thread-safe. */
 final class RatisDivision implements RaftView {
+  private static final Logger LOG = LoggerFactory.getLogger(RatisDivision.class);
+
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftGroupId groupId;
@@ -129,6 +138,50 @@ final class RatisDivision implements RaftView {
         .findFirst()
         .map(RaftPeer::getAddress)
         .map(address -> RaftConfig.address("http://" + address));
+  }
+
+  /**
+   * Hands leadership to the follower that is furthest, if this member leads others: it stands for election at once, so
+   * that nobody has to wait until this member is missed. Waits for the outcome, at most {@code timeoutMillis} or so.
+   */
+  void handOver(long timeoutMillis) throws InterruptedException {
+    if (!isLeaderReady()) {
+      return;
+    }
+    long end = System.nanoTime() + timeoutMillis * 1_000_000;
+    List<CommitInfoProto> furthestFirst = division.getCommitInfos().stream()
+        .filter(info ->
+            !MemberIds.peerId(selfId).equals(RaftPeerId.valueOf(info.getServer().getId())))
+        .sorted(Comparator.comparingLong(CommitInfoProto::getCommitIndex).reversed())
+        .toList();
+    for (CommitInfoProto follower : furthestFirst) {
+      if (System.nanoTime() - end > 0 || !division.getInfo().isLeader()) {
+        return;
+      }
+      if (standForElection(RaftPeerId.valueOf(follower.getServer().getId()))) {
+        while (division.getInfo().isLeader() && System.nanoTime() - end < 0) {
+          Thread.sleep(5);
+        }
+      }
+    }
+  }
+
+  private boolean standForElection(RaftPeerId follower) {
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    if (last == null) {
+      return false;
+    }
+    StartLeaderElectionRequestProto request = StartLeaderElectionRequestProto.newBuilder()
+        .setServerRequest(
+            ClientProtoUtils.toRaftRpcRequestProtoBuilder(division.getMemberId(), follower))
+        .setLeaderLastEntry(last.toProto())
+        .build();
+    try {
+      return server.getServerRpc().startLeaderElection(request).getServerReply().getSuccess();
+    } catch (IOException | RuntimeException e) {
+      LOG.info("{} did not take over: {}", follower, e.toString());
+      return false;
+    }
   }
 
   private static Set<Long> ids(Collection<RaftPeer> peers) {

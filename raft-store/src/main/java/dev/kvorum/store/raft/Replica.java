@@ -6,6 +6,7 @@ import dev.kvorum.store.apply.Applier;
 import dev.kvorum.store.apply.ApplyConfig;
 import dev.kvorum.store.apply.LogPosition;
 import dev.kvorum.store.engine.Engine;
+import dev.kvorum.store.engine.EngineListener;
 import dev.kvorum.store.engine.rocksdb.RocksDbConfig;
 import dev.kvorum.store.engine.rocksdb.RocksDbEngine;
 import dev.kvorum.store.raft.disk.DataDirectory;
@@ -35,6 +36,7 @@ final class Replica implements History {
   private static final long FLUSH_NANOS = 60_000_000_000L;
 
   private final RaftConfig config;
+  private final FatalHandler fatal;
   private final StateDirectory directory;
   private final Path nativeDirectory;
   private final AtomicLong bytesSinceFlush = new AtomicLong();
@@ -49,8 +51,9 @@ final class Replica implements History {
   /** Where it is, and where the copy in use is. */
   private record Prepared(LocalState state, Path copy, Path previous) {}
 
-  Replica(RaftConfig config, DataDirectory data) throws IOException {
+  Replica(RaftConfig config, DataDirectory data, FatalHandler fatal) throws IOException {
     this.config = config;
+    this.fatal = fatal;
     this.directory = StateDirectory.open(data.state());
     this.nativeDirectory = data.state().resolveSibling("native").toAbsolutePath();
   }
@@ -69,7 +72,8 @@ final class Replica implements History {
   }
 
   private LocalState open(Path copy) {
-    Engine engine = RocksDbEngine.open(RocksDbConfig.at(copy).withNativeDirectory(nativeDirectory));
+    Engine engine = RocksDbEngine.open(
+        RocksDbConfig.at(copy).withNativeDirectory(nativeDirectory).withListener(new Listener()));
     try {
       return new LocalState(engine, Applier.open(engine, ApplyConfig.defaults()));
     } catch (RuntimeException e) {
@@ -255,5 +259,19 @@ final class Replica implements History {
         applier().view().readHistory(range, fromRevision, toRevision, maxEvents, maxBytes);
     List<Event> events = page.events();
     return new HistoryPage(events, page.nextRevision());
+  }
+
+  /** Hears of the engine's own threads. */
+  private final class Listener implements EngineListener {
+    @Override
+    public void backgroundError(String description) {
+      fatal.fatal(
+          "the state could not be written to disk: " + description, new IOException(description));
+    }
+
+    @Override
+    public void stallChanged(boolean stalled) {
+      LOG.warn("the disk {}", stalled ? "cannot keep up: writes slow down" : "keeps up again");
+    }
   }
 }

@@ -76,8 +76,14 @@ final class MemberProcess implements AutoCloseable {
         case "get" -> "ok " + TestCluster.read(store, words[1]);
         case "leading" ->
           "ok " + (store.status().leaderId() == store.identity().memberId()) + " " + store.term();
+        case "stop-ratis" -> {
+          store.member().server().close();
+          yield "still here";
+        }
         default -> "what? " + words[0];
       };
+    } catch (IOException e) {
+      return "failed " + e;
     } catch (StoreException e) {
       return "failed " + e.kind();
     }
@@ -118,6 +124,18 @@ final class MemberProcess implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits for the process to end by itself. */
+  int exitStatus() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("still running");
+      }
+      return process.exitValue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

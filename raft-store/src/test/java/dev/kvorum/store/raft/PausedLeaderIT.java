@@ -32,7 +32,8 @@ class PausedLeaderIT {
       members.forEach(member -> assertThat(member.hear()).isEqualTo("open"));
       MemberProcess old = leader(members);
       assertThat(old.ask("put k old")).startsWith("ok");
-      assertThat(old.ask("get k")).isEqualTo("ok old");
+      // Everywhere: Ratis does not count the vote of a member whose log is still empty.
+      members.forEach(member -> assertThat(member.ask("get k")).isEqualTo("ok old"));
 
       old.signal("STOP");
       List<MemberProcess> others = new ArrayList<>(members);

@@ -198,7 +198,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   static void until(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + 60_000_000_000L;
+    long end = System.nanoTime() + 120_000_000_000L;
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - end).as("still no %s", what).isNegative();
       LockSupport.parkNanos(10_000_000);

@@ -34,8 +34,9 @@ class JetcdIT extends JetcdContract {
         .clientUrls(List.of(endpoint))
         .build());
     store = opened;
-    server =
-        KvServer.start(opened, ServerConfig.on(new InetSocketAddress("127.0.0.1", clientPort)));
+    server = KvServer.start(
+        opened,
+        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort)));
   }
 
   @AfterAll

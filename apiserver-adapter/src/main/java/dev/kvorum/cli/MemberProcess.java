@@ -103,6 +103,7 @@ final class MemberProcess implements AutoCloseable {
         .compactionBatchRevisions(options.compactionBatchLimit())
         .compactionPause(options.compactionPause())
         .progressInterval(options.progressNotifyInterval())
+        .auth(options.auth())
         .build();
   }
 
@@ -120,6 +121,7 @@ final class MemberProcess implements AutoCloseable {
             options.keepAliveMinTime(),
             options.keepAliveInterval(),
             options.keepAliveTimeout()),
+        false,
         List.of(new RaftStoreMetrics(store)));
   }
 

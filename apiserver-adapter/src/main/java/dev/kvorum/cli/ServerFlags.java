@@ -95,6 +95,18 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+    used(
+        "auth-token",
+        Kind.TEXT,
+        "simple",
+        "kind of tokens: 'simple', or 'jwt,sign-method=..,priv-key=..,pub-key=..,ttl=..'");
+    used("auth-token-ttl", Kind.INTEGER, "300", "seconds that an unused simple token stays valid");
+    used("bcrypt-cost", Kind.INTEGER, "10", "cost of hashing a password, as a power of two");
+    used(
+        "auth-min-password-length",
+        Kind.INTEGER,
+        "0",
+        "shortest password accepted, in bytes; not a flag of etcd's");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
 
     refused(
@@ -161,10 +173,7 @@ final class ServerFlags {
         Kind.TEXT,
         "tls-max-version",
         "cors",
-        "host-whitelist",
-        "auth-token",
-        "bcrypt-cost",
-        "auth-token-ttl");
+        "host-whitelist");
     noMeaning(
         Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");

@@ -1,5 +1,6 @@
 package dev.kvorum.cli;
 
+import dev.kvorum.store.identity.AuthConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.Map;
  * @param progressNotifyInterval how often idle watchers hear of progress
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
+ * @param auth how callers prove who they are
  * @param logLevel the log level's name
  */
 record ServerOptions(
@@ -61,6 +63,7 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
+    AuthConfig auth,
     String logLevel) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
@@ -116,7 +119,16 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
+        auth(flags),
         logLevel(flags));
+  }
+
+  private static AuthConfig auth(FlagValues flags) {
+    return new AuthConfig(
+        flags.text("auth-token"),
+        Duration.ofSeconds(flags.integer("auth-token-ttl", 1, Integer.MAX_VALUE)),
+        (int) flags.integer("bcrypt-cost", 4, 31),
+        (int) flags.integer("auth-min-password-length", 0, 72));
   }
 
   private static long quota(FlagValues flags) {

@@ -8,6 +8,8 @@ import dev.kvorum.grpc.http.OnePortNegotiator;
 import dev.kvorum.grpc.http.Pages;
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.ProcessMetrics;
+import dev.kvorum.grpc.server.AccessGuard;
+import dev.kvorum.grpc.server.Callers;
 import dev.kvorum.grpc.server.EtcdServices;
 import dev.kvorum.grpc.server.EtcdVersion;
 import dev.kvorum.grpc.server.EventLoops;
@@ -15,6 +17,7 @@ import dev.kvorum.grpc.server.GrpcMetrics;
 import dev.kvorum.grpc.server.Limits;
 import dev.kvorum.store.KvStore;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -83,6 +86,8 @@ public final class KvServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     definitions.add(health.getHealthService().bindService());
+    AccessGuard guard = new AccessGuard(store.auth(), new Callers(config.clientCertAuth()));
+    definitions.replaceAll(service -> ServerInterceptors.intercept(service, guard));
     GrpcMetrics grpcMetrics = new GrpcMetrics(definitions);
     HealthPages healthPages = new HealthPages(store);
     List<MetricSource> metrics = new ArrayList<>(List.of(

@@ -13,6 +13,7 @@ import java.util.List;
  * @param metricsAddresses where it listens for health checks and metrics alone
  * @param limits what clients may ask for
  * @param connections how connections are kept
+ * @param clientCertAuth whether clients must show a certificate, whose common name then says who they are
  * @param metrics figures of others to show, such as the store's
  */
 public record ServerConfig(
@@ -20,6 +21,7 @@ public record ServerConfig(
     List<InetSocketAddress> metricsAddresses,
     Limits limits,
     Connections connections,
+    boolean clientCertAuth,
     List<MetricSource> metrics) {
 
   /**
@@ -49,16 +51,23 @@ public record ServerConfig(
   /** etcd's defaults on one address. */
   public static ServerConfig on(InetSocketAddress clientAddress) {
     return new ServerConfig(
-        List.of(clientAddress), List.of(), Limits.DEFAULT, Connections.DEFAULT, List.of());
+        List.of(clientAddress),
+        List.of(),
+        Limits.DEFAULT,
+        Connections.DEFAULT,
+        false,
+        List.of());
   }
 
   /** The same with other limits. */
   public ServerConfig with(Limits others) {
-    return new ServerConfig(clientAddresses, metricsAddresses, others, connections, metrics);
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, others, connections, clientCertAuth, metrics);
   }
 
   /** The same, listening for health checks and metrics too. */
   public ServerConfig withMetricsOn(InetSocketAddress... addresses) {
-    return new ServerConfig(clientAddresses, List.of(addresses), limits, connections, metrics);
+    return new ServerConfig(
+        clientAddresses, List.of(addresses), limits, connections, clientCertAuth, metrics);
   }
 }

@@ -3,14 +3,20 @@ package dev.kvorum.store;
 import java.util.concurrent.Executor;
 
 /**
- * How a call wants to be answered.
+ * How a call wants to be answered, and who makes it.
  *
  * @param executor where the call's future is completed. The store completes all calls that one log entry answers for one
  *     executor in one task, so an event loop passes itself here and is woken once per entry, not once per call
  * @param deadlineNanos {@link System#nanoTime()} after which the caller no longer waits; {@link Long#MAX_VALUE} for none
+ * @param caller who asks
  */
-public record CallContext(Executor executor, long deadlineNanos) {
+public record CallContext(Executor executor, long deadlineNanos, Caller caller) {
   private static final CallContext INLINE = new CallContext(Runnable::run, Long.MAX_VALUE);
+
+  /** By nobody in particular. */
+  public CallContext(Executor executor, long deadlineNanos) {
+    this(executor, deadlineNanos, Caller.ANONYMOUS);
+  }
 
   /** Completes on whichever store thread has the answer: for callers that only hand it over, such as {@code join()}. */
   public static CallContext inline() {
@@ -20,5 +26,10 @@ public record CallContext(Executor executor, long deadlineNanos) {
   /** On {@code executor}, without a deadline. */
   public static CallContext on(Executor executor) {
     return new CallContext(executor, Long.MAX_VALUE);
+  }
+
+  /** The same for another caller. */
+  public CallContext by(Caller other) {
+    return new CallContext(executor, deadlineNanos, other);
   }
 }

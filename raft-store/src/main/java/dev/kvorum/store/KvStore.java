@@ -82,6 +82,19 @@ public interface KvStore extends AutoCloseable {
    */
   WatchStream openWatchStream(Executor executor, WatchSink sink);
 
+  /**
+   * As {@link #openWatchStream(Executor, WatchSink)}, for a caller whose watchers are checked: when they are made, and
+   * again whenever the auth state has changed. What may not be seen (any more) is answered by {@link WatchSink#denied}.
+   */
+  default WatchStream openWatchStream(CallContext context, WatchSink sink) {
+    return openWatchStream(context.executor(), sink);
+  }
+
+  /** Users, roles, and who may do what. */
+  default AuthStore auth() {
+    return AuthStore.ELSEWHERE;
+  }
+
   /** Stops this member's part: waiting calls fail with {@link StoreException.Kind#STOPPED}. Idempotent. */
   @Override
   void close();

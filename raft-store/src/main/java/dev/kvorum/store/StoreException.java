@@ -51,7 +51,39 @@ public final class StoreException extends RuntimeException {
     /** This member is not the leader and the request is for the leader alone. */
     NOT_LEADER(Outcome.NOT_APPLIED),
     /** The store does not offer this. */
-    UNSUPPORTED(Outcome.NOT_APPLIED);
+    UNSUPPORTED(Outcome.NOT_APPLIED),
+
+    /** Nobody said who asks, and that is needed; or a user without a name. */
+    USER_EMPTY(Outcome.NOT_APPLIED),
+    /** The token is unknown, has expired or was not signed by who should have. */
+    INVALID_AUTH_TOKEN(Outcome.NOT_APPLIED),
+    /** The auth state has changed since the caller's identity was established. */
+    AUTH_OLD_REVISION(Outcome.NOT_APPLIED),
+    PERMISSION_DENIED(Outcome.NOT_APPLIED),
+    AUTH_NOT_ENABLED(Outcome.NOT_APPLIED),
+    /** No such user, or not its password. */
+    AUTH_FAILED(Outcome.NOT_APPLIED),
+    /** The user is known by certificate only. */
+    NO_PASSWORD_USER(Outcome.NOT_APPLIED),
+    /** This member can check tokens and not issue them. */
+    VERIFY_ONLY(Outcome.NOT_APPLIED),
+    PASSWORD_TOO_LONG(Outcome.NOT_APPLIED),
+    /** Shorter than this member was told to accept. */
+    PASSWORD_TOO_SHORT(Outcome.NOT_APPLIED),
+    ROOT_USER_NOT_FOUND(Outcome.NOT_APPLIED),
+    /** The user {@code root} does not have the role {@code root}. */
+    ROOT_ROLE_NOT_GRANTED(Outcome.NOT_APPLIED),
+    USER_EXISTS(Outcome.NOT_APPLIED),
+    USER_NOT_FOUND(Outcome.NOT_APPLIED),
+    ROLE_EMPTY(Outcome.NOT_APPLIED),
+    ROLE_EXISTS(Outcome.NOT_APPLIED),
+    ROLE_NOT_FOUND(Outcome.NOT_APPLIED),
+    /** The user does not have the role to be taken away. */
+    ROLE_NOT_GRANTED(Outcome.NOT_APPLIED),
+    /** The role does not have the permission to be taken away. */
+    PERMISSION_NOT_GRANTED(Outcome.NOT_APPLIED),
+    /** What would lock everybody out, or a range that cannot be granted. */
+    INVALID_AUTH_MANAGEMENT(Outcome.NOT_APPLIED);
 
     private final Outcome outcome;
 

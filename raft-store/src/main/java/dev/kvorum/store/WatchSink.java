@@ -40,6 +40,15 @@ public interface WatchSink {
    */
   void canceled(long watchId, long revision, long compactRevision);
 
+  /**
+   * A watcher was not made, or has ended, because its caller may not see its keys.
+   *
+   * @param watchId the watcher that ended; −1 if none was made
+   */
+  default void denied(long watchId, long revision, StoreException reason) {
+    canceled(watchId, revision, 0);
+  }
+
   /** The stream cannot go on; nothing follows. */
   void failed(StoreException failure);
 }

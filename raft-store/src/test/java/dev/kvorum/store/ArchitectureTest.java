@@ -79,6 +79,16 @@ class ArchitectureTest {
       "dev.kvorum.store.auth..");
 
   @ArchTest
+  static final ArchRule identitiesKnowUsersAndNothingThatIsStored = mayUse(
+      "dev.kvorum.store.identity..",
+      "org.slf4j..",
+      "org.jose4j..",
+      "org.springframework.security.crypto.bcrypt..",
+      "dev.kvorum.store",
+      "dev.kvorum.store.auth..",
+      "dev.kvorum.store.identity..");
+
+  @ArchTest
   static final ArchRule alarmsArePure = mayUse(
       "dev.kvorum.store.alarm..",
       "dev.kvorum.store",

@@ -4,6 +4,7 @@ import dev.kvorum.grpc.wire.AdminResponses;
 import dev.kvorum.grpc.wire.InvalidRequest;
 import dev.kvorum.grpc.wire.WatchResponses;
 import dev.kvorum.proto.etcd.AlarmRequest;
+import dev.kvorum.proto.etcd.AuthGrpc;
 import dev.kvorum.proto.etcd.ClusterGrpc;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrpc;
@@ -43,6 +44,7 @@ public final class EtcdServices implements AutoCloseable {
     return List.of(
         new KvService(store, limits).bind(service(KVGrpc.getServiceDescriptor())),
         new LeaseService(store, gate, streams).bind(service(LeaseGrpc.getServiceDescriptor())),
+        new AuthService(store).bind(service(AuthGrpc.getServiceDescriptor())),
         watch(),
         cluster(),
         maintenance());

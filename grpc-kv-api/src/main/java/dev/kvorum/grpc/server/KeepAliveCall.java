@@ -33,7 +33,7 @@ final class KeepAliveCall extends StreamCall {
     super(call, streams, requiresLeader);
     this.store = store;
     this.responses = responses;
-    this.context = CallContext.on(loop());
+    this.context = context();
   }
 
   @Override

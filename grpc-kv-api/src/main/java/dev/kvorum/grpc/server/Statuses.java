@@ -45,6 +45,16 @@ final class Statuses {
     };
   }
 
+  /** A failure as gRPC for Go prints it: clients compare this text where a stream cannot carry a status. */
+  static String goText(StoreException failure) {
+    Status status = of(failure.kind());
+    StringBuilder name = new StringBuilder();
+    for (String word : status.getCode().name().split("_", -1)) {
+      name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+    }
+    return "rpc error: code = " + name + " desc = " + status.getDescription();
+  }
+
   /** In the words of gRPC for Go. */
   private static Status unreadable(MalformedMessage malformed) {
     return Status.INTERNAL.withDescription(

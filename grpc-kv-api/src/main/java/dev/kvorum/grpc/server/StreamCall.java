@@ -1,6 +1,8 @@
 package dev.kvorum.grpc.server;
 
 import dev.kvorum.grpc.wire.Splice;
+import dev.kvorum.store.CallContext;
+import dev.kvorum.store.Caller;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -16,6 +18,7 @@ import io.netty.channel.EventLoop;
 abstract class StreamCall extends ServerCall.Listener<Inbound> {
   private final ServerCall<Inbound, Splice> call;
   private final EventLoop loop = EventLoops.current();
+  private final Caller caller = Callers.current();
   private final OpenStreams streams;
   private final boolean requiresLeader;
   private boolean closed;
@@ -47,6 +50,11 @@ abstract class StreamCall extends ServerCall.Listener<Inbound> {
 
   final EventLoop loop() {
     return loop;
+  }
+
+  /** How the store answers this stream, and for whom. */
+  final CallContext context() {
+    return CallContext.on(loop).by(caller);
   }
 
   public final boolean isReady() {

@@ -4,13 +4,10 @@ import dev.kvorum.grpc.wire.InvalidRequest;
 import dev.kvorum.grpc.wire.MalformedMessage;
 import dev.kvorum.grpc.wire.Splice;
 import dev.kvorum.store.CallContext;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +36,8 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
   }
 
   private static CallContext context() {
-    Deadline deadline = Context.current().getDeadline();
     return new CallContext(
-        EventLoops.current(),
-        deadline == null
-            ? Long.MAX_VALUE
-            : System.nanoTime() + deadline.timeRemaining(TimeUnit.NANOSECONDS));
+        EventLoops.current(), AccessGuard.deadlineNanos(), Callers.current());
   }
 
   /** One call. Lives on its connection's event loop. */

@@ -40,7 +40,7 @@ final class WatchCall extends StreamCall implements WatchSink {
     this.store = store;
     this.responses = responses;
     call.setOnReadyThreshold(READY_THRESHOLD_BYTES);
-    this.stream = store.openWatchStream(loop(), this);
+    this.stream = store.openWatchStream(context(), this);
   }
 
   @Override
@@ -83,6 +83,15 @@ final class WatchCall extends StreamCall implements WatchSink {
   @Override
   public void canceled(long watchId, long revision, long compactRevision) {
     send(responses.canceled(watchId, revision, compactRevision, store.term()));
+  }
+
+  @Override
+  public void denied(long watchId, long revision, StoreException reason) {
+    String text = Statuses.goText(reason);
+    send(
+        watchId == WatchResponses.NO_WATCHER
+            ? responses.refused(text, revision, store.term())
+            : responses.canceled(watchId, revision, text, store.term()));
   }
 
   @Override

@@ -9,15 +9,18 @@ import dev.kvorum.store.StoreException;
  * @param text for the client, word for word
  */
 public record EtcdError(int code, String text) {
+  private static final int UNKNOWN = 2;
   private static final int INVALID_ARGUMENT = 3;
   private static final int DEADLINE_EXCEEDED = 4;
   private static final int NOT_FOUND = 5;
+  private static final int PERMISSION_DENIED = 7;
   private static final int RESOURCE_EXHAUSTED = 8;
   private static final int FAILED_PRECONDITION = 9;
   private static final int OUT_OF_RANGE = 11;
   private static final int UNIMPLEMENTED = 12;
   private static final int UNAVAILABLE = 14;
   private static final int DATA_LOSS = 15;
+  private static final int UNAUTHENTICATED = 16;
 
   /** What etcd says when a store fails like this. */
   public static EtcdError of(StoreException.Kind kind) {
@@ -41,6 +44,33 @@ public record EtcdError(int code, String text) {
         etcd(UNAVAILABLE, "request timed out, possibly due to previous leader failure");
       case NOT_LEADER -> etcd(FAILED_PRECONDITION, "not leader");
       case UNSUPPORTED -> etcd(UNIMPLEMENTED, "not supported");
+      case USER_EMPTY -> etcd(INVALID_ARGUMENT, "user name is empty");
+      case INVALID_AUTH_TOKEN -> etcd(UNAUTHENTICATED, "invalid auth token");
+      case AUTH_OLD_REVISION -> etcd(INVALID_ARGUMENT, "revision of auth store is old");
+      case PERMISSION_DENIED -> etcd(PERMISSION_DENIED, "permission denied");
+      case AUTH_NOT_ENABLED -> etcd(FAILED_PRECONDITION, "authentication is not enabled");
+      case AUTH_FAILED ->
+        etcd(INVALID_ARGUMENT, "authentication failed, invalid user ID or password");
+      case NO_PASSWORD_USER ->
+        new EtcdError(
+            UNKNOWN, "auth: authentication failed, password was given for no password user");
+      case VERIFY_ONLY ->
+        new EtcdError(UNKNOWN, "auth: token signing attempted with verify-only key");
+      case PASSWORD_TOO_LONG ->
+        new EtcdError(UNKNOWN, "bcrypt: password length exceeds 72 bytes");
+      case PASSWORD_TOO_SHORT -> etcd(INVALID_ARGUMENT, "password is too short");
+      case ROOT_USER_NOT_FOUND -> etcd(FAILED_PRECONDITION, "root user does not exist");
+      case ROOT_ROLE_NOT_GRANTED ->
+        etcd(FAILED_PRECONDITION, "root user does not have root role");
+      case USER_EXISTS -> etcd(FAILED_PRECONDITION, "user name already exists");
+      case USER_NOT_FOUND -> etcd(FAILED_PRECONDITION, "user name not found");
+      case ROLE_EMPTY -> etcd(INVALID_ARGUMENT, "role name is empty");
+      case ROLE_EXISTS -> etcd(FAILED_PRECONDITION, "role name already exists");
+      case ROLE_NOT_FOUND -> etcd(FAILED_PRECONDITION, "role name not found");
+      case ROLE_NOT_GRANTED -> etcd(FAILED_PRECONDITION, "role is not granted to the user");
+      case PERMISSION_NOT_GRANTED ->
+        etcd(FAILED_PRECONDITION, "permission is not granted to the role");
+      case INVALID_AUTH_MANAGEMENT -> etcd(INVALID_ARGUMENT, "invalid auth management");
     };
   }
 

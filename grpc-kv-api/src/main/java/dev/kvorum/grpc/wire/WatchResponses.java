@@ -58,6 +58,16 @@ public final class WatchResponses {
         .build();
   }
 
+  /** The watcher ended for a reason that the client should know. */
+  public Splice canceled(long watchId, long revision, String reason, long term) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    return start(watchId, revision, term)
+        .flag(CANCELED, true)
+        .delimited(CANCEL_REASON, text.length)
+        .raw(text)
+        .build();
+  }
+
   /** Everything up to {@code revision} was sent. */
   public Splice progress(long watchId, long revision, long term) {
     return start(watchId, revision, term).build();

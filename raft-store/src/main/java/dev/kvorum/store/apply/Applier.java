@@ -4,6 +4,9 @@ import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
+import dev.kvorum.store.auth.AuthTable;
+import dev.kvorum.store.auth.AuthView;
+import dev.kvorum.store.auth.LeaseKeys;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.LeaseCheckpoint;
 import dev.kvorum.store.command.CommandBatch;
@@ -38,6 +41,8 @@ public final class Applier {
   private final LeaseBook leaseBook;
   private final Members members;
   private final Origins origins;
+  private final AuthTable auth;
+  private final LeaseKeys leaseKeys;
 
   /** The last entry applied; set last, so whoever sees it also sees its effects. */
   private volatile LogPosition applied;
@@ -69,6 +74,8 @@ public final class Applier {
     leases.publish();
     members = new Members(engine);
     origins = new Origins(engine);
+    auth = new AuthTable(engine);
+    leaseKeys = LeaseKeysOf.writer(leases);
     applied = state.position();
     written = state.position();
   }
@@ -118,10 +125,11 @@ public final class Applier {
             batch.incarnation(),
             batch.sequence(),
             duplicate,
-            duplicate ? List.of() : run(batch, term, writer, changes)));
+            duplicate ? List.of() : run(batch, term, index, writer, changes)));
       }
       LogPosition position = new LogPosition(term, index);
       write(changes, new StateRow(position, writer.revision(), writer.compactRevision()));
+      auth.publish(); // before the data: a reader that finds it unchanged has seen no data of later rules
       mvcc.publish(writer);
       leases.publish();
       members.publish();
@@ -131,12 +139,14 @@ public final class Applier {
     }
   }
 
-  private List<Object> run(CommandBatch batch, long term, MvccWriter writer, EngineBatch changes) {
+  private List<Object> run(
+      CommandBatch batch, long term, long index, MvccWriter writer, EngineBatch changes) {
     List<Object> results = new ArrayList<>(batch.commands().size());
     for (Command<?> command : batch.commands()) {
       Object result;
       try {
-        result = run(command, term, writer, changes);
+        CommandAccess.check(command, auth.current(), leaseKeys);
+        result = run(command.bare(), term, index, writer, changes);
       } catch (StoreException refusal) {
         result = refusal; // an outcome, the same on every member
       }
@@ -145,7 +155,8 @@ public final class Applier {
     return results;
   }
 
-  private Object run(Command<?> command, long term, MvccWriter writer, EngineBatch changes) {
+  private Object run(
+      Command<?> command, long term, long index, MvccWriter writer, EngineBatch changes) {
     return switch (command) {
       case Command.Put put -> writer.put(put.request());
       case Command.Delete delete -> writer.delete(delete.request());
@@ -174,6 +185,15 @@ public final class Applier {
       case Command.PublishMember publish -> {
         members.put(publish, changes);
         yield writer.revision();
+      }
+      case Command.As<?> as -> throw new IllegalStateException("a command on behalf of two");
+      case Command.ChangeAuth change -> {
+        auth.apply(change.change(), changes);
+        yield writer.revision();
+      }
+      case Command.IssueToken issue -> {
+        auth.checkIssue(issue.user(), issue.checkedRevision());
+        yield new Command.TokenIssued(writer.revision(), index);
       }
     };
   }
@@ -288,6 +308,16 @@ public final class Applier {
 
   public LeaseView leases() {
     return leases.view();
+  }
+
+  /** Users, roles and permissions. */
+  public AuthView auth() {
+    return auth.view();
+  }
+
+  /** Which keys hang on which lease, for deciding about a request. */
+  public LeaseKeys leaseKeys() {
+    return LeaseKeysOf.readers(leases.view());
   }
 
   /** What members said about themselves, by unsigned id; immutable. */

@@ -1,5 +1,7 @@
 package dev.kvorum.store.command;
 
+import dev.kvorum.store.AuthChange;
+import dev.kvorum.store.Bytes;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.LeaseGrant;
@@ -89,4 +91,53 @@ public sealed interface Command<R> {
    * @param incarnation grows with every start of the member; an older one than known changes nothing
    */
   record PublishMember(Member member, long incarnation) implements Command<Long> {}
+
+  /**
+   * A command and who is behind it, while authentication is on: applying it checks again whether they may, because the
+   * auth state can have changed since it was proposed. A command of clients without this is then refused.
+   *
+   * @param member whether a member does it by itself; then there is no user
+   * @param user the user's name; empty for a member
+   * @param authRevision the revision of the auth state for which the user was identified
+   * @param command what is to be done; not itself an {@code As}
+   */
+  record As<R>(boolean member, String user, long authRevision, Command<R> command)
+      implements Command<R> {
+    public As {
+      if (command instanceof As) {
+        throw new IllegalArgumentException("a command on behalf of two");
+      }
+    }
+
+    @Override
+    public Command<R> bare() {
+      return command;
+    }
+  }
+
+  /** Changes users, roles, permissions or authentication itself. Answers the store's revision. */
+  record ChangeAuth(AuthChange change) implements Command<Long> {}
+
+  /**
+   * Makes a token valid.
+   *
+   * @param user whose password was checked
+   * @param tokenDigest of the token's random part; what can be used as a token is not in the log
+   * @param checkedRevision the revision of the auth state whose password it was
+   */
+  record IssueToken(String user, Bytes tokenDigest, long checkedRevision)
+      implements Command<TokenIssued> {}
+
+  /**
+   * Where a token was made valid.
+   *
+   * @param revision the store's revision
+   * @param index of the log entry, a part of the token
+   */
+  record TokenIssued(long revision, long index) {}
+
+  /** The command itself, whoever is behind it. */
+  default Command<R> bare() {
+    return this;
+  }
 }

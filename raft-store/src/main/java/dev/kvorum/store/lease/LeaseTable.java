@@ -127,6 +127,31 @@ public final class LeaseTable {
     return keys;
   }
 
+  /** As {@link LeaseView#firstKey}, with all changes so far. */
+  public @Nullable Bytes firstKey(long id, Bytes from) {
+    return firstKey(attachments.current(), id, from);
+  }
+
+  /** The ids of all leases, with all changes so far, by ascending unsigned id. */
+  public List<Long> ids() {
+    List<Long> ids = new ArrayList<>();
+    SortedTree.Cursor<Entry> cursor = leases.current().cursor(new byte[0], null);
+    while (cursor.next()) {
+      ids.add(cursor.value().lease().id());
+    }
+    return ids;
+  }
+
+  static @Nullable Bytes firstKey(SortedTree<Attachment> attachments, long id, Bytes from) {
+    SortedTree.Cursor<Attachment> cursor = attachments.cursor(
+        attachmentKey(id, from.sharedArray()), id == -1 ? null : idKey(id + 1));
+    if (!cursor.next()) {
+      return null;
+    }
+    byte[] row = cursor.key();
+    return Bytes.wrap(row, Long.BYTES, row.length - Long.BYTES).compact();
+  }
+
   static @Nullable Lease lease(SortedTree<Entry> leases, long id) {
     Entry entry = leases.get(idKey(id));
     return entry == null ? null : entry.lease();

@@ -18,4 +18,8 @@ public interface LeaseView {
 
   /** The keys attached to a lease, ascending; none if there is no such lease. */
   List<Bytes> keys(long id);
+
+  /** The first key at or after {@code from} that is attached to a lease; null if there is none or no such lease. */
+  @Nullable
+  Bytes firstKey(long id, Bytes from);
 }

@@ -34,4 +34,9 @@ record TreeLeaseView(
   public List<Bytes> keys(long id) {
     return LeaseTable.keys(attachments, id).stream().map(Bytes::wrap).toList();
   }
+
+  @Override
+  public @Nullable Bytes firstKey(long id, Bytes from) {
+    return LeaseTable.firstKey(attachments, id, from);
+  }
 }

@@ -28,6 +28,17 @@ final class Futures {
     });
   }
 
+  /** Completes {@code to} as {@code from} completes. */
+  static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
+    var unused = from.whenComplete((value, failure) -> {
+      if (failure == null) {
+        to.complete(value);
+      } else {
+        to.completeExceptionally(cause(failure));
+      }
+    });
+  }
+
   /** What went wrong, without the wrapping that composed futures add. */
   static Throwable cause(Throwable failure) {
     Throwable cause = failure.getCause();

@@ -106,7 +106,7 @@ final class LeaseKeeper {
       if (!outcome.duplicate()) {
         List<Command<?>> commands = batches.get(i).commands();
         for (int j = 0; j < commands.size(); j++) {
-          follow(commands.get(j), outcome.results().get(j) instanceof StoreException);
+          follow(commands.get(j).bare(), outcome.results().get(j) instanceof StoreException);
         }
       }
     }
@@ -128,6 +128,9 @@ final class LeaseKeeper {
       case Command.Compact compact -> {}
       case Command.CheckpointLeases checkpoint -> {}
       case Command.PublishMember publish -> {}
+      case Command.As<?> as -> {} // unwrapped by the caller
+      case Command.ChangeAuth change -> {}
+      case Command.IssueToken issue -> {}
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,22 +70,37 @@ final class LeaseService {
         ttl -> new LeaseKeepAlive(applier.get().lastRevision(), id, PeerWire.number(ttl)));
   }
 
+  /** Decides with the state that the keys come from whether they may be told. */
+  interface Guard {
+    /** Returns what {@code read} makes of {@code state}, or throws. */
+    LeaseTimeToLive read(Applier state, Function<Applier, LeaseTimeToLive> read);
+  }
+
   /** Says how long a lease has left; see {@link dev.kvorum.store.KvStore#leaseTimeToLive}. */
-  CompletableFuture<LeaseTimeToLive> timeToLive(long id, boolean withKeys, CallContext context) {
-    return ask(context, PeerMethod.LEASE_TIME_TO_LIVE, id, () -> remainingHere(id), answer -> {
-      // The caller waited until this member has seen what the leader had when it answered.
-      Lease lease = applier.get().leases().get(id);
-      long remaining = PeerWire.number(answer);
-      if (remaining < 0 || lease == null) {
-        return new LeaseTimeToLive(applier.get().lastRevision(), id, -1, 0, List.of());
-      }
-      return new LeaseTimeToLive(
-          applier.get().lastRevision(),
-          id,
-          remaining,
-          lease.ttlSeconds(),
-          withKeys ? applier.get().leases().keys(id) : List.of());
-    });
+  CompletableFuture<LeaseTimeToLive> timeToLive(
+      long id, boolean withKeys, CallContext context, Guard guard) {
+    return ask(
+        context,
+        PeerMethod.LEASE_TIME_TO_LIVE,
+        id,
+        () -> remainingHere(id),
+        // The caller waited until this member has seen what the leader had when it answered.
+        answer -> guard.read(
+            applier.get(), state -> timeToLive(state, id, withKeys, PeerWire.number(answer))));
+  }
+
+  private static LeaseTimeToLive timeToLive(
+      Applier state, long id, boolean withKeys, long remainingSeconds) {
+    Lease lease = state.leases().get(id);
+    if (remainingSeconds < 0 || lease == null) {
+      return new LeaseTimeToLive(state.lastRevision(), id, -1, 0, List.of());
+    }
+    return new LeaseTimeToLive(
+        state.lastRevision(),
+        id,
+        remainingSeconds,
+        lease.ttlSeconds(),
+        withKeys ? state.leases().keys(id) : List.of());
   }
 
   /** Renews a lease on this member, which must lead. Completes with the TTL as {@link PeerWire#number}. */
@@ -120,7 +136,7 @@ final class LeaseService {
       PeerMethod method,
       long id,
       Supplier<CompletableFuture<byte[]>> here,
-      java.util.function.Function<byte[], T> result) {
+      Function<byte[], T> result) {
     CompletableFuture<T> future = new CompletableFuture<>();
     long deadline = System.nanoTime() + config.requestTimeout().toNanos();
     BiConsumer<byte @Nullable [], @Nullable StoreException> end = (answer, failure) ->
@@ -136,7 +152,7 @@ final class LeaseService {
       byte @Nullable [] answer,
       @Nullable StoreException failure,
       CompletableFuture<T> future,
-      java.util.function.Function<byte[], T> result) {
+      Function<byte[], T> result) {
     if (answer == null) {
       StoreException reason =
           failure == null ? StoreException.of(StoreException.Kind.TIMEOUT) : failure;

@@ -42,6 +42,12 @@ final class Proposer implements AutoCloseable {
     StoreException.Kind of(long startNanos);
   }
 
+  /** Says on whose behalf a command is; the one door to the log, so that none gets in without. */
+  interface Signature {
+    /** Throws a {@link StoreException} if nobody is known. */
+    <R> Command<R> sign(Command<R> command, CallContext context);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Proposer.class);
 
   private static final int MAX_BATCH_BYTES = 1 << 20;
@@ -61,6 +67,7 @@ final class Proposer implements AutoCloseable {
   private final Forwarder forwarder;
   private final AppliedIndexWaiter applied;
   private final TimeoutKind timeoutKind;
+  private final Signature signature;
   private final StoreMetrics metrics;
   private final FatalHandler fatal;
   private final long incarnation;
@@ -90,6 +97,7 @@ final class Proposer implements AutoCloseable {
       Forwarder forwarder,
       AppliedIndexWaiter applied,
       TimeoutKind timeoutKind,
+      Signature signature,
       StoreMetrics metrics,
       FatalHandler fatal,
       long incarnation) {
@@ -98,6 +106,7 @@ final class Proposer implements AutoCloseable {
     this.forwarder = forwarder;
     this.applied = applied;
     this.timeoutKind = timeoutKind;
+    this.signature = signature;
     this.metrics = metrics;
     this.fatal = fatal;
     this.incarnation = incarnation;
@@ -111,9 +120,15 @@ final class Proposer implements AutoCloseable {
   }
 
   /** Queues a change. The future completes on the context's executor, except when the change is refused at once. */
-  <R> CompletableFuture<R> submit(Command<R> command, CallContext context) {
+  <R> CompletableFuture<R> submit(Command<R> unsigned, CallContext context) {
     if (refusing) {
       return refuse(StoreException.Kind.STOPPED);
+    }
+    Command<R> command;
+    try {
+      command = signature.sign(unsigned, context);
+    } catch (StoreException refusal) {
+      return refuse(refusal.kind());
     }
     int bytes = CommandCodec.encodedSize(command);
     if (bytes > config.maxRequestBytes()) {

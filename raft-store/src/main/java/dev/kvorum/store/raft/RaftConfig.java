@@ -1,5 +1,6 @@
 package dev.kvorum.store.raft;
 
+import dev.kvorum.store.identity.AuthConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param compactionBatchRevisions revisions whose unreadable data is removed in one step
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
+ * @param auth how callers prove who they are
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -48,6 +50,7 @@ public record RaftConfig(
     int compactionBatchRevisions,
     Duration compactionPause,
     Duration progressInterval,
+    AuthConfig auth,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -182,6 +185,7 @@ public record RaftConfig(
     private int compactionBatchRevisions = 1000;
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
+    private AuthConfig auth = AuthConfig.DEFAULT;
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -262,6 +266,11 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder auth(AuthConfig value) {
+      auth = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -295,6 +304,7 @@ public record RaftConfig(
           compactionBatchRevisions,
           compactionPause,
           progressInterval,
+          auth,
           limits,
           fatalHandler,
           failpoints);

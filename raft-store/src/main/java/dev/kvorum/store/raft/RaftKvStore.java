@@ -1,5 +1,7 @@
 package dev.kvorum.store.raft;
 
+import dev.kvorum.store.Access;
+import dev.kvorum.store.AuthStore;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
@@ -21,6 +23,7 @@ import dev.kvorum.store.TxnResult;
 import dev.kvorum.store.WatchSink;
 import dev.kvorum.store.WatchStream;
 import dev.kvorum.store.apply.Applier;
+import dev.kvorum.store.apply.CommandAccess;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.engine.EngineSize;
 import dev.kvorum.store.lease.Lease;
@@ -31,6 +34,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * The embedded store: one member of a Raft cluster in this process.
@@ -43,10 +47,15 @@ public final class RaftKvStore implements KvStore {
   private static final long MAX_LEASE_TTL_SECONDS = 9_000_000_000L;
 
   private final RaftMember member;
+  private final Admission admission;
+  private final RaftAuthStore auth;
   private final SecureRandom leaseIds = new SecureRandom();
 
   private RaftKvStore(RaftMember member) {
     this.member = member;
+    this.admission = member.admission();
+    this.auth = new RaftAuthStore(
+        admission, member.reads(), member.proposer(), member.tokens(), member.passwords());
   }
 
   /**
@@ -128,43 +137,91 @@ public final class RaftKvStore implements KvStore {
   }
 
   @Override
+  public AuthStore auth() {
+    return auth;
+  }
+
+  /** A digest of users, roles and permissions; equal on members that agree. */
+  public long authDigest() {
+    return member.applier().auth().digest();
+  }
+
+  private <T> CompletableFuture<T> propose(Command<T> command, CallContext context) {
+    if (!admission.enabled()) {
+      return member.proposer().submit(command, context);
+    }
+    return admission.whenAllowed(
+        CommandAccess.of(command), context, () -> member.proposer().submit(command, context));
+  }
+
+  /** Reads with a state in which the caller may. */
+  private <T> CompletableFuture<T> read(
+      boolean linearizable,
+      boolean isShort,
+      Access access,
+      CallContext context,
+      Function<Applier, T> read) {
+    if (admission.isReady(context.caller()) && !admission.isFromTheFuture(context.caller())) {
+      return member
+          .reads()
+          .read(
+              linearizable,
+              isShort,
+              context,
+              applier -> admission.read(applier, access, context.caller(), read));
+    }
+    CompletableFuture<T> future = new CompletableFuture<>();
+    admission.prepare(
+        context,
+        () -> Futures.pass(
+            member
+                .reads()
+                .read(
+                    linearizable || admission.isFromTheFuture(context.caller()),
+                    isShort,
+                    context,
+                    applier -> admission.read(applier, access, context.caller(), read)),
+            future),
+        future::completeExceptionally);
+    return future;
+  }
+
+  @Override
   public CompletableFuture<RangeResult> range(RangeRequest request, CallContext context) {
-    return member
-        .reads()
-        .read(
-            !request.serializable(),
-            Reads.isShort(request),
-            context,
-            applier -> applier.range(request));
+    return read(
+        !request.serializable(),
+        Reads.isShort(request),
+        new Access.Keys(request),
+        context,
+        applier -> applier.range(request));
   }
 
   @Override
   public CompletableFuture<PutResult> put(PutRequest request, CallContext context) {
-    return member.proposer().submit(new Command.Put(request), context);
+    return propose(new Command.Put(request), context);
   }
 
   @Override
   public CompletableFuture<DeleteResult> delete(DeleteRequest request, CallContext context) {
-    return member.proposer().submit(new Command.Delete(request), context);
+    return propose(new Command.Delete(request), context);
   }
 
   @Override
   public CompletableFuture<TxnResult> txn(TxnRequest request, CallContext context) {
     if (!request.isReadOnly()) {
-      return member.proposer().submit(new Command.Txn(request), context);
+      return propose(new Command.Txn(request), context);
     }
     boolean isShort = request.compares().size() <= 8
         && request.success().size() <= 8
         && request.failure().size() <= 8
         && request.success().stream().allMatch(RaftKvStore::isShortRange)
         && request.failure().stream().allMatch(RaftKvStore::isShortRange);
-    return member
-        .reads()
-        .read(
-            !request.isSerializable(),
-            isShort,
-            context,
-            applier -> applier.view().readOnlyTxn(request));
+    return read(
+        !request.isSerializable(),
+        isShort,
+        new Access.Keys(request),
+        context,
+        applier -> applier.view().readOnlyTxn(request));
   }
 
   private static boolean isShortRange(dev.kvorum.store.Op op) {
@@ -174,7 +231,7 @@ public final class RaftKvStore implements KvStore {
   @Override
   public CompletableFuture<Long> compact(long revision, boolean physical, CallContext context) {
     CompletableFuture<Long> compacted =
-        member.proposer().submit(new Command.Compact(revision), context);
+        propose(new Command.Compact(revision), context);
     if (!physical) {
       return compacted;
     }
@@ -209,28 +266,37 @@ public final class RaftKvStore implements KvStore {
     while (chosen == 0) {
       chosen = leaseIds.nextLong() & Long.MAX_VALUE;
     }
-    return member.proposer().submit(new Command.GrantLease(chosen, granted), context);
+    return propose(new Command.GrantLease(chosen, granted), context);
   }
 
   @Override
   public CompletableFuture<Long> leaseRevoke(long id, CallContext context) {
-    return member.proposer().submit(new Command.RevokeLease(id), context);
+    return propose(new Command.RevokeLease(id), context);
   }
 
   @Override
   public CompletableFuture<LeaseKeepAlive> leaseKeepAlive(long id, CallContext context) {
-    return member.leases().keepAlive(id, context);
+    return admission.whenAllowed(
+        new Access.UseLease(id), context, () -> member.leases().keepAlive(id, context));
   }
 
   @Override
   public CompletableFuture<LeaseTimeToLive> leaseTimeToLive(
       long id, boolean withKeys, CallContext context) {
-    return member.leases().timeToLive(id, withKeys, context);
+    Access access = withKeys ? new Access.ReadLeaseKeys(id) : new Access.AnyUser();
+    return admission.whenAllowed(access, context, () -> member
+        .leases()
+        .timeToLive(
+            id,
+            withKeys,
+            context,
+            (state, read) -> admission.read(state, access, context.caller(), read)));
   }
 
   @Override
   public CompletableFuture<Leases> leases(CallContext context) {
-    return member.reads().read(true, true, context, applier -> {
+    boolean isShort = !admission.enabled(); // else every key on a lease is looked at
+    return read(true, isShort, new Access.ReadLeases(), context, applier -> {
       List<Long> ids = applier.leases().all().stream().map(Lease::id).toList();
       return new Leases(applier.lastRevision(), ids);
     });
@@ -238,12 +304,17 @@ public final class RaftKvStore implements KvStore {
 
   @Override
   public CompletableFuture<List<Member>> members(boolean linearizable, CallContext context) {
-    return member.reads().read(linearizable, true, context, member::members);
+    return read(linearizable, true, new Access.AnyUser(), context, member::members);
   }
 
   @Override
   public WatchStream openWatchStream(Executor executor, WatchSink sink) {
-    return member.hub().open(executor, sink);
+    return openWatchStream(CallContext.on(executor), sink);
+  }
+
+  @Override
+  public WatchStream openWatchStream(CallContext context, WatchSink sink) {
+    return member.watchGuard().open(context, sink);
   }
 
   @Override

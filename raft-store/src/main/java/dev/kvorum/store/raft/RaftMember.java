@@ -10,6 +10,9 @@ import dev.kvorum.store.apply.LogPosition;
 import dev.kvorum.store.apply.PublishedMember;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.CommandBatch;
+import dev.kvorum.store.identity.Passwords;
+import dev.kvorum.store.identity.SimpleTokens;
+import dev.kvorum.store.identity.Tokens;
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
 import dev.kvorum.store.raft.disk.UnusableDataException;
@@ -43,6 +46,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
 
   private static final long TICK_MILLIS = 100;
+  /** How long a watcher may go on seeing what its user may not any more, at most, beside what applying lags behind. */
+  private static final long RECHECK_MILLIS = 200;
+
   private static final long HAND_OVER_MILLIS = 1_000;
 
   private final RaftConfig config;
@@ -63,6 +69,11 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final RatisDivision raft;
   private final ReadBarrier barrier;
   private final Reads reads;
+  private final Tokens tokens;
+  private final TokenFollower tokenFollower;
+  private final Passwords passwords;
+  private final Admission admission;
+  private final WatchGuard watchGuard;
   private final Proposer proposer;
   private final LeaseService leases;
   private final Compactions compactions;
@@ -108,12 +119,18 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     barrier = new ReadBarrier(
         config, raft, new ReadGate(raft, this::confirmTerm), peers, appliedIndex, metrics);
     reads = new Reads(barrier, readPool, replica::applier, () -> closing);
+    tokens = Tokens.of(config.auth(), System::nanoTime);
+    tokenFollower = new TokenFollower(tokens, System::currentTimeMillis);
+    passwords = new Passwords(config.auth(), name + "-passwords");
+    admission = new Admission(replica::applier, barrier, tokens, passwords);
+    watchGuard = new WatchGuard(hub, admission, replica::applier);
     proposer = new Proposer(
         config,
         raft,
         this::forward,
         appliedIndex,
         leadership::timeoutKind,
+        admission::sign,
         metrics,
         fatal,
         data.incarnation());
@@ -180,6 +197,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         2_000,
         () -> introduction.goOn(peers, reason -> fatal.fatal(reason, new IOException(reason))));
     every(300_000, leases::checkpoint);
+    every(RECHECK_MILLIS, watchGuard::tick);
+    every(1_000, this::sweepTokens);
     every(watchLimits.tickInterval().toMillis(), hub::tick);
     var unused =
         disk.scheduleWithFixedDelay(this::flush, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -225,6 +244,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private void endExpiredLeases() {
     if (raft.isLeaderReady()) {
       leases.endExpired();
+    }
+  }
+
+  private void sweepTokens() {
+    if (tokens instanceof SimpleTokens simple) {
+      simple.sweep();
     }
   }
 
@@ -333,6 +358,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     replica.applied(encodedBytes);
     hub.publish(entry.revision(), entry.events());
     keeper.applied(batches, entry);
+    tokenFollower.applied(batches, entry);
     Completions completions = new Completions();
     proposer.onApplied(entry, completions);
     if (batches.stream().anyMatch(RaftMember::compacts)) {
@@ -343,7 +369,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   }
 
   private static boolean compacts(CommandBatch batch) {
-    return batch.commands().stream().anyMatch(Command.Compact.class::isInstance);
+    return batch.commands().stream().anyMatch(command -> command.bare() instanceof Command.Compact);
   }
 
   @Override
@@ -440,6 +466,22 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return reads;
   }
 
+  Admission admission() {
+    return admission;
+  }
+
+  WatchGuard watchGuard() {
+    return watchGuard;
+  }
+
+  Tokens tokens() {
+    return tokens;
+  }
+
+  Passwords passwords() {
+    return passwords;
+  }
+
   Proposer proposer() {
     return proposer;
   }
@@ -498,6 +540,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       LOG.warn("Ratis could not be closed in order", e);
     }
+    passwords.close();
     peers.close();
     stop(disk);
     readPool.close();

@@ -29,6 +29,11 @@ final class Reads {
     this.closing = closing;
   }
 
+  /** The state as it is now. */
+  Applier applier() {
+    return applier.get();
+  }
+
   /** Whether a read touches few keys. */
   static boolean isShort(RangeRequest request) {
     return request.countOnly()

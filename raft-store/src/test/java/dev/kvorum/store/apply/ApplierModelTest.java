@@ -116,6 +116,9 @@ class ApplierModelTest {
       }
       case Command.CheckpointLeases checkpoint -> throw new IllegalArgumentException();
       case Command.PublishMember publish -> throw new IllegalArgumentException();
+      case Command.As<?> as -> throw new IllegalArgumentException();
+      case Command.ChangeAuth change -> throw new IllegalArgumentException();
+      case Command.IssueToken issue -> throw new IllegalArgumentException();
     };
   }
 

@@ -1,0 +1,5 @@
+/** Who may do what, over the wire. */
+@NullMarked
+package dev.kvorum.grpc.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package dev.kvorum.store.auth;
+
+import dev.kvorum.store.Permission;
+import java.util.List;
+
+/**
+ * A role.
+ *
+ * @param name not empty
+ * @param permissions by ascending key; no two of the same range
+ */
+public record Role(String name, List<Permission> permissions) {
+  public Role {
+    permissions = List.copyOf(permissions);
+  }
+}

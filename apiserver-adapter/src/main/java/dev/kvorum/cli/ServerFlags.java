@@ -169,11 +169,7 @@ final class ServerFlags {
         "self-signed-cert-validity",
         "cipher-suites",
         "tls-min-version");
-    noMeaning(
-        Kind.TEXT,
-        "tls-max-version",
-        "cors",
-        "host-whitelist");
+    noMeaning(Kind.TEXT, "tls-max-version", "cors", "host-whitelist");
     noMeaning(
         Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");

@@ -51,12 +51,7 @@ public record ServerConfig(
   /** etcd's defaults on one address. */
   public static ServerConfig on(InetSocketAddress clientAddress) {
     return new ServerConfig(
-        List.of(clientAddress),
-        List.of(),
-        Limits.DEFAULT,
-        Connections.DEFAULT,
-        false,
-        List.of());
+        List.of(clientAddress), List.of(), Limits.DEFAULT, Connections.DEFAULT, false, List.of());
   }
 
   /** The same with other limits. */

@@ -143,8 +143,7 @@ public final class AccessGuard implements ServerInterceptor {
       if (access instanceof Access.Free) {
         pass(listener -> listener.onMessage(message));
       } else if (!over) {
-        when(
-            auth.authorize(access, context), () -> pass(listener -> listener.onMessage(message)));
+        when(auth.authorize(access, context), () -> pass(listener -> listener.onMessage(message)));
       }
     }
 

@@ -79,8 +79,7 @@ final class AuthService {
         .unary(
             AuthGrpc.getRoleAddMethod(),
             change(
-                AuthRoleAddRequest.parser(),
-                request -> new AuthChange.AddRole(request.getName())))
+                AuthRoleAddRequest.parser(), request -> new AuthChange.AddRole(request.getName())))
         .unary(AuthGrpc.getRoleGetMethod(), roleGet())
         .unary(AuthGrpc.getRoleListMethod(), roleList())
         .unary(
@@ -103,8 +102,8 @@ final class AuthService {
   }
 
   private <M> UnaryMethod<Long> change(Parser<M> parser, Change<M> change) {
-    return changed((message, context) ->
-        auth.change(change.of(Parsed.message(parser, message)), context));
+    return changed(
+        (message, context) -> auth.change(change.of(Parsed.message(parser, message)), context));
   }
 
   private UnaryMethod<Long> changed(UnaryMethod.Start<Long> start) {

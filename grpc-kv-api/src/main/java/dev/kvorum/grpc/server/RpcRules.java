@@ -127,12 +127,11 @@ final class RpcRules {
 
   private static boolean isLook(Object message) {
     try {
-      AlarmRequest request =
-          switch (message) {
-            case AlarmRequest typed -> typed;
-            case Inbound bytes -> AlarmRequest.parseFrom(bytes.bytes());
-            default -> null;
-          };
+      AlarmRequest request = switch (message) {
+        case AlarmRequest typed -> typed;
+        case Inbound bytes -> AlarmRequest.parseFrom(bytes.bytes());
+        default -> null;
+      };
       return request != null && request.getActionValue() == AlarmRequest.AlarmAction.GET_VALUE;
     } catch (InvalidProtocolBufferException e) {
       return false;

@@ -36,8 +36,7 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
   }
 
   private static CallContext context() {
-    return new CallContext(
-        EventLoops.current(), AccessGuard.deadlineNanos(), Callers.current());
+    return new CallContext(EventLoops.current(), AccessGuard.deadlineNanos(), Callers.current());
   }
 
   /** One call. Lives on its connection's event loop. */

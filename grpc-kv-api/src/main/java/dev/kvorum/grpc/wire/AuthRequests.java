@@ -105,13 +105,12 @@ public final class AuthRequests {
     if (!request.hasPerm()) {
       throw new InvalidRequest("etcdserver: permission not given");
     }
-    Permission.Type type =
-        switch (request.getPerm().getPermType()) {
-          case READ -> Permission.Type.READ;
-          case WRITE -> Permission.Type.WRITE;
-          case READWRITE -> Permission.Type.READ_WRITE;
-          case UNRECOGNIZED -> throw new InvalidRequest("etcdserver: invalid auth management");
-        };
+    Permission.Type type = switch (request.getPerm().getPermType()) {
+      case READ -> Permission.Type.READ;
+      case WRITE -> Permission.Type.WRITE;
+      case READWRITE -> Permission.Type.READ_WRITE;
+      case UNRECOGNIZED -> throw new InvalidRequest("etcdserver: invalid auth management");
+    };
     return new AuthChange.GrantPermission(
         request.getName(),
         new Permission(

@@ -61,8 +61,8 @@ public final class AuthResponses {
 
   /** What a role allows. */
   public Splice permissionsOf(String role, Listing<Permission> permissions, long term) {
-    AuthRoleGetResponse.Builder response = AuthRoleGetResponse.newBuilder()
-        .setHeader(header.message(permissions.revision(), term));
+    AuthRoleGetResponse.Builder response =
+        AuthRoleGetResponse.newBuilder().setHeader(header.message(permissions.revision(), term));
     List<Permission> shown = role.equals(ROOT) ? List.of(EVERYTHING) : permissions.items();
     for (Permission permission : shown) {
       response.addPerm(dev.kvorum.proto.etcd.Permission.newBuilder()

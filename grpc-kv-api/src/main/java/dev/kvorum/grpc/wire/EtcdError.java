@@ -56,12 +56,10 @@ public record EtcdError(int code, String text) {
             UNKNOWN, "auth: authentication failed, password was given for no password user");
       case VERIFY_ONLY ->
         new EtcdError(UNKNOWN, "auth: token signing attempted with verify-only key");
-      case PASSWORD_TOO_LONG ->
-        new EtcdError(UNKNOWN, "bcrypt: password length exceeds 72 bytes");
+      case PASSWORD_TOO_LONG -> new EtcdError(UNKNOWN, "bcrypt: password length exceeds 72 bytes");
       case PASSWORD_TOO_SHORT -> etcd(INVALID_ARGUMENT, "password is too short");
       case ROOT_USER_NOT_FOUND -> etcd(FAILED_PRECONDITION, "root user does not exist");
-      case ROOT_ROLE_NOT_GRANTED ->
-        etcd(FAILED_PRECONDITION, "root user does not have root role");
+      case ROOT_ROLE_NOT_GRANTED -> etcd(FAILED_PRECONDITION, "root user does not have root role");
       case USER_EXISTS -> etcd(FAILED_PRECONDITION, "user name already exists");
       case USER_NOT_FOUND -> etcd(FAILED_PRECONDITION, "user name not found");
       case ROLE_EMPTY -> etcd(INVALID_ARGUMENT, "role name is empty");

@@ -85,19 +85,21 @@ class AuthIT {
     auth.userGrantRole(grant("a", "r"));
     auth.userGrantRole(grant("a", "q"));
     auth.userGrantRole(grant("a", "r")); // again is no error
-    assertThat(auth.userGet(AuthUserGetRequest.newBuilder().setName("a").build()).getRolesList())
+    assertThat(
+            auth.userGet(AuthUserGetRequest.newBuilder().setName("a").build()).getRolesList())
         .containsExactly("q", "r");
-    assertThat(outcome(() -> auth.userGet(
-            AuthUserGetRequest.newBuilder().setName("nobody").build())))
+    assertThat(outcome(
+            () -> auth.userGet(AuthUserGetRequest.newBuilder().setName("nobody").build())))
         .isEqualTo("FAILED_PRECONDITION etcdserver: user name not found");
     assertThat(outcome(() -> auth.userRevokeRole(revoke("b", "r"))))
         .isEqualTo("FAILED_PRECONDITION etcdserver: role is not granted to the user");
     auth.roleDelete(AuthRoleDeleteRequest.newBuilder().setRole("q").build());
-    assertThat(auth.userGet(AuthUserGetRequest.newBuilder().setName("a").build()).getRolesList())
+    assertThat(
+            auth.userGet(AuthUserGetRequest.newBuilder().setName("a").build()).getRolesList())
         .containsExactly("r");
     auth.userDelete(AuthUserDeleteRequest.newBuilder().setName("b").build());
-    assertThat(outcome(() -> auth.userDelete(
-            AuthUserDeleteRequest.newBuilder().setName("b").build())))
+    assertThat(outcome(() ->
+            auth.userDelete(AuthUserDeleteRequest.newBuilder().setName("b").build())))
         .isEqualTo("FAILED_PRECONDITION etcdserver: user name not found");
   }
 
@@ -175,8 +177,8 @@ class AuthIT {
         .isEqualTo(USER_EMPTY);
     assertThat(outcome(() -> nobody.cluster().memberList(MemberListRequest.getDefaultInstance())))
         .isEqualTo(USER_EMPTY);
-    assertThat(outcome(() -> nobody.lease().leaseGrant(
-            LeaseGrantRequest.newBuilder().setTTL(60).build())))
+    assertThat(outcome(() ->
+            nobody.lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build())))
         .isEqualTo(USER_EMPTY);
     assertThat(outcome(() -> nobody.auth().userList(AuthUserListRequest.getDefaultInstance())))
         .isEqualTo(USER_EMPTY);
@@ -190,8 +192,15 @@ class AuthIT {
     member.enable();
     assertThat(outcome(() -> stranger.kv().range(get("a")))).isEqualTo(BAD_TOKEN);
     assertThat(outcome(() -> stranger.kv().put(put("a")))).isEqualTo(BAD_TOKEN);
-    for (String text : new String[] {"", "x", "abcdefghijklmnop.", "abcdefghijklmnop.-1", "a.b.c",
-      "abcdefghijklmnop.99999999999999999999", "abcdefghijklmnop.9223372036854775807"}) {
+    for (String text : new String[] {
+      "",
+      "x",
+      "abcdefghijklmnop.",
+      "abcdefghijklmnop.-1",
+      "a.b.c",
+      "abcdefghijklmnop.99999999999999999999",
+      "abcdefghijklmnop.9223372036854775807"
+    }) {
       assertThat(outcome(() -> member.with(text).kv().range(get("a")))).isEqualTo(BAD_TOKEN);
     }
   }
@@ -203,7 +212,8 @@ class AuthIT {
     assertThat(token).matches("[a-zA-Z]{16}\\.[0-9]+");
     assertThat(outcome(() -> member.header("authorization", token).kv().range(get("a"))))
         .isEqualTo("OK");
-    assertThat(outcome(() -> member.header("authorization", "Bearer " + token).kv().range(get("a"))))
+    assertThat(
+            outcome(() -> member.header("authorization", "Bearer " + token).kv().range(get("a"))))
         .isEqualTo("OK");
     assertThat(outcome(() -> member.header("token", "Bearer " + token).kv().range(get("a"))))
         .isEqualTo("OK");
@@ -217,7 +227,8 @@ class AuthIT {
     var root = member.enable();
     root.addUserWithoutPassword("cert");
     root.auth().userAdd(user("blank", ""));
-    String failed = "INVALID_ARGUMENT etcdserver: authentication failed, invalid user ID or password";
+    String failed =
+        "INVALID_ARGUMENT etcdserver: authentication failed, invalid user ID or password";
     assertThat(outcome(() -> nobody.authenticate(login("root", "wrong")))).isEqualTo(failed);
     assertThat(outcome(() -> nobody.authenticate(login("nobody", "secret")))).isEqualTo(failed);
     assertThat(outcome(() -> nobody.authenticate(login("", "")))).isEqualTo(failed);
@@ -236,7 +247,8 @@ class AuthIT {
     String hash = Base64.getEncoder()
         .encodeToString(BCrypt.hashpw("elsewhere", BCrypt.gensalt(4)).getBytes());
     root.auth()
-        .userAdd(AuthUserAddRequest.newBuilder().setName("a").setHashedPassword(hash).build());
+        .userAdd(
+            AuthUserAddRequest.newBuilder().setName("a").setHashedPassword(hash).build());
     assertThat(outcome(() -> member.login("a", "elsewhere"))).isEqualTo("OK");
     root.addUser("b");
     root.auth()
@@ -245,10 +257,11 @@ class AuthIT {
             .setHashedPassword(hash)
             .build());
     assertThat(outcome(() -> member.login("b", "elsewhere"))).isEqualTo("OK");
-    assertThat(outcome(() -> root.auth().userChangePassword(AuthUserChangePasswordRequest.newBuilder()
-            .setName("b")
-            .setHashedPassword("not base64!")
-            .build())))
+    assertThat(outcome(() -> root.auth()
+            .userChangePassword(AuthUserChangePasswordRequest.newBuilder()
+                .setName("b")
+                .setHashedPassword("not base64!")
+                .build())))
         .isEqualTo("UNKNOWN auth: authentication failed, password was given for no password user");
   }
 
@@ -278,13 +291,13 @@ class AuthIT {
   @Test
   void rootCannotBeLockedOut() {
     var root = member.enable();
-    assertThat(outcome(() -> root.auth().userDelete(
-            AuthUserDeleteRequest.newBuilder().setName("root").build())))
+    assertThat(outcome(() -> root.auth()
+            .userDelete(AuthUserDeleteRequest.newBuilder().setName("root").build())))
         .isEqualTo(BAD_MANAGEMENT);
     assertThat(outcome(() -> root.auth().userRevokeRole(revoke("root", "root"))))
         .isEqualTo(BAD_MANAGEMENT);
-    assertThat(outcome(() -> root.auth().roleDelete(
-            AuthRoleDeleteRequest.newBuilder().setRole("root").build())))
+    assertThat(outcome(() -> root.auth()
+            .roleDelete(AuthRoleDeleteRequest.newBuilder().setRole("root").build())))
         .isEqualTo(BAD_MANAGEMENT);
   }
 
@@ -295,14 +308,18 @@ class AuthIT {
     root.addRole("q");
     root.addUser("alice", "r");
     var alice = member.login("alice", "alice").auth();
-    assertThat(alice.userGet(AuthUserGetRequest.newBuilder().setName("alice").build()).getRolesList())
+    assertThat(alice
+            .userGet(AuthUserGetRequest.newBuilder().setName("alice").build())
+            .getRolesList())
         .containsExactly("r");
-    assertThat(outcome(() -> alice.userGet(
-            AuthUserGetRequest.newBuilder().setName("root").build())))
+    assertThat(outcome(
+            () -> alice.userGet(AuthUserGetRequest.newBuilder().setName("root").build())))
         .isEqualTo(DENIED);
-    assertThat(outcome(() -> alice.roleGet(AuthRoleGetRequest.newBuilder().setRole("r").build())))
+    assertThat(outcome(
+            () -> alice.roleGet(AuthRoleGetRequest.newBuilder().setRole("r").build())))
         .isEqualTo("OK");
-    assertThat(outcome(() -> alice.roleGet(AuthRoleGetRequest.newBuilder().setRole("q").build())))
+    assertThat(outcome(
+            () -> alice.roleGet(AuthRoleGetRequest.newBuilder().setRole("q").build())))
         .isEqualTo(DENIED);
     assertThat(outcome(() -> alice.userList(AuthUserListRequest.getDefaultInstance())))
         .isEqualTo(DENIED);

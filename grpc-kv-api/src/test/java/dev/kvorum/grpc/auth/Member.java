@@ -89,7 +89,9 @@ final class Member implements AutoCloseable {
   }
 
   private ManagedChannel connect() {
-    return NettyChannelBuilder.forAddress(server.clientAddresses().get(0)).usePlaintext().build();
+    return NettyChannelBuilder.forAddress(server.clientAddresses().get(0))
+        .usePlaintext()
+        .build();
   }
 
   void restart() throws IOException, InterruptedException {
@@ -136,14 +138,16 @@ final class Member implements AutoCloseable {
   String token(String user, String password) {
     return nobody()
         .auth()
-        .authenticate(AuthenticateRequest.newBuilder().setName(user).setPassword(password).build())
+        .authenticate(
+            AuthenticateRequest.newBuilder().setName(user).setPassword(password).build())
         .getToken();
   }
 
   /** Makes the user and the role root, and turns authentication on. */
   As enable() {
     AuthGrpc.AuthBlockingStub auth = nobody().auth();
-    auth.userAdd(AuthUserAddRequest.newBuilder().setName("root").setPassword("secret").build());
+    auth.userAdd(
+        AuthUserAddRequest.newBuilder().setName("root").setPassword("secret").build());
     auth.roleAdd(AuthRoleAddRequest.newBuilder().setName("root").build());
     auth.userGrantRole(
         AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build());
@@ -180,8 +184,7 @@ final class Member implements AutoCloseable {
   }
 
   static KeyRange range(String key, String end) {
-    return new KeyRange(
-        dev.kvorum.store.Bytes.utf8(key), dev.kvorum.store.Bytes.utf8(end));
+    return new KeyRange(dev.kvorum.store.Bytes.utf8(key), dev.kvorum.store.Bytes.utf8(end));
   }
 
   /** A serializable look at a key past every check, for finding out what was written. */
@@ -227,11 +230,15 @@ final class Member implements AutoCloseable {
 
     /** A user with a password of the same text as the name, and roles. */
     void addUser(String name, String... roles) {
-      auth().userAdd(AuthUserAddRequest.newBuilder().setName(name).setPassword(name).build());
+      auth()
+          .userAdd(
+              AuthUserAddRequest.newBuilder().setName(name).setPassword(name).build());
       for (String role : roles) {
         auth()
-            .userGrantRole(
-                AuthUserGrantRoleRequest.newBuilder().setUser(name).setRole(role).build());
+            .userGrantRole(AuthUserGrantRoleRequest.newBuilder()
+                .setUser(name)
+                .setRole(role)
+                .build());
       }
     }
 

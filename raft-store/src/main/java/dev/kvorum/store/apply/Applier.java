@@ -129,7 +129,8 @@ public final class Applier {
       }
       LogPosition position = new LogPosition(term, index);
       write(changes, new StateRow(position, writer.revision(), writer.compactRevision()));
-      auth.publish(); // before the data: a reader that finds it unchanged has seen no data of later rules
+      auth.publish(); // before the data: a reader that finds it unchanged has seen no data of later
+      // rules
       mvcc.publish(writer);
       leases.publish();
       members.publish();

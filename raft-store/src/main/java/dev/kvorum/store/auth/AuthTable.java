@@ -23,6 +23,7 @@ import dev.kvorum.store.engine.ScanKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +152,7 @@ public final class AuthTable {
       throw refused(Kind.INVALID_AUTH_MANAGEMENT);
     }
     existing(delete.name());
-    TreeMap<String, User> users = users();
+    NavigableMap<String, User> users = users();
     users.remove(delete.name());
     batch.delete(Family.META, AuthRows.userKey(delete.name()));
     replace(current.enabled(), current.revision() + 1, users, roles(), batch);
@@ -214,10 +215,10 @@ public final class AuthTable {
     if (current.role(name) == null) {
       throw refused(Kind.ROLE_NOT_FOUND);
     }
-    TreeMap<String, Role> roles = roles();
+    NavigableMap<String, Role> roles = roles();
     roles.remove(name);
     batch.delete(Family.META, AuthRows.roleKey(name));
-    TreeMap<String, User> users = users();
+    NavigableMap<String, User> users = users();
     for (User user : current.users().values()) {
       if (user.roles().contains(name)) {
         User stripped = user.withRoles(without(user.roles(), name));
@@ -240,8 +241,9 @@ public final class AuthTable {
     List<Permission> permissions = new ArrayList<>(role.permissions());
     permissions.removeIf(permission -> permission.range().equals(wanted.range()));
     permissions.add(wanted);
-    permissions.sort(Comparator.comparing((Permission permission) -> permission.range().key())
-        .thenComparing(permission -> permission.range().rangeEnd()));
+    permissions.sort(
+        Comparator.comparing((Permission permission) -> permission.range().key())
+            .thenComparing(permission -> permission.range().rangeEnd()));
     put(new Role(role.name(), permissions), batch);
   }
 
@@ -258,14 +260,14 @@ public final class AuthTable {
   }
 
   private void put(User user, EngineBatch batch) {
-    TreeMap<String, User> users = users();
+    NavigableMap<String, User> users = users();
     users.put(user.name(), user);
     batch.put(Family.META, AuthRows.userKey(user.name()), AuthRows.encode(user));
     replace(current.enabled(), current.revision() + 1, users, roles(), batch);
   }
 
   private void put(Role role, EngineBatch batch) {
-    TreeMap<String, Role> roles = roles();
+    NavigableMap<String, Role> roles = roles();
     roles.put(role.name(), role);
     batch.put(Family.META, AuthRows.roleKey(role.name()), AuthRows.encode(role));
     replace(current.enabled(), current.revision() + 1, users(), roles, batch);
@@ -274,19 +276,18 @@ public final class AuthTable {
   private void replace(
       boolean enabled,
       long revision,
-      TreeMap<String, User> users,
-      TreeMap<String, Role> roles,
+      NavigableMap<String, User> users,
+      NavigableMap<String, Role> roles,
       EngineBatch batch) {
-    batch.put(
-        Family.META, AuthRows.STATE, AuthRows.encode(new AuthRows.State(enabled, revision)));
+    batch.put(Family.META, AuthRows.STATE, AuthRows.encode(new AuthRows.State(enabled, revision)));
     current = new AuthView(enabled, revision, users, roles);
   }
 
-  private TreeMap<String, User> users() {
+  private NavigableMap<String, User> users() {
     return new TreeMap<>(current.users());
   }
 
-  private TreeMap<String, Role> roles() {
+  private NavigableMap<String, Role> roles() {
     return new TreeMap<>(current.roles());
   }
 

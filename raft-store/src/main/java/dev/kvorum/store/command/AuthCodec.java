@@ -46,9 +46,7 @@ final class AuthCodec {
   /** Beside the opcode. */
   static long size(As<?> as) {
     long command = CommandCodec.encodedSize(as.command());
-    return as.member()
-        ? command
-        : size(as.user()) + Output.varintSize(as.authRevision()) + command;
+    return as.member() ? command : size(as.user()) + Output.varintSize(as.authRevision()) + command;
   }
 
   /** Writes all but the command itself. */

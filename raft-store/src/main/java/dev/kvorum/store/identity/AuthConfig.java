@@ -10,11 +10,9 @@ import java.time.Duration;
  * @param bcryptCost how slow hashing a password is, as a power of two; 4 to 31
  * @param minPasswordLength the shortest password accepted, in bytes; 0 for any, as etcd does
  */
-public record AuthConfig(
-    String token, Duration tokenTtl, int bcryptCost, int minPasswordLength) {
+public record AuthConfig(String token, Duration tokenTtl, int bcryptCost, int minPasswordLength) {
   /** As etcd's. */
-  public static final AuthConfig DEFAULT =
-      new AuthConfig("simple", Duration.ofSeconds(300), 10, 0);
+  public static final AuthConfig DEFAULT = new AuthConfig("simple", Duration.ofSeconds(300), 10, 0);
 
   private static final int LOWEST_COST = 4;
   private static final int HIGHEST_COST = 31;

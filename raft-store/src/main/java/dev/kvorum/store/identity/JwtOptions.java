@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param verificationKey what signatures are checked with
  * @param ttl how long an issued token is valid
  */
-record JwtOptions(
-    String algorithm, @Nullable Key signingKey, Key verificationKey, Duration ttl) {
+record JwtOptions(String algorithm, @Nullable Key signingKey, Key verificationKey, Duration ttl) {
   private static final Set<String> NAMES = Set.of("sign-method", "pub-key", "priv-key", "ttl");
   private static final Set<String> ALGORITHMS = Set.of(
       "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256",
@@ -49,8 +48,8 @@ record JwtOptions(
     }
     String algorithm = values.getOrDefault("sign-method", "");
     if (!ALGORITHMS.contains(algorithm)) {
-      throw new IllegalArgumentException("auth token: sign-method '" + algorithm + "' is not one of "
-          + ALGORITHMS.stream().sorted().toList());
+      throw new IllegalArgumentException("auth token: sign-method '" + algorithm
+          + "' is not one of " + ALGORITHMS.stream().sorted().toList());
     }
     String ttl = values.getOrDefault("ttl", "");
     Duration lifetime = ttl.isEmpty() ? DEFAULT_TTL : duration(ttl);

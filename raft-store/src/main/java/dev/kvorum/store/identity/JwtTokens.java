@@ -41,22 +41,20 @@ public final class JwtTokens implements Tokens {
   private final JwtConsumer consumer;
 
   @GuardedBy("verified")
-  private final LinkedHashMap<String, Verified> verified =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+  private final LinkedHashMap<String, Verified> verified = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
-          return size() > MAX_VERIFIED;
-        }
-      };
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
+      return size() > MAX_VERIFIED;
+    }
+  };
 
   private JwtTokens(JwtOptions options) {
     this.options = options;
     this.consumer = new JwtConsumerBuilder()
         .setVerificationKey(options.verificationKey())
-        .setJwsAlgorithmConstraints(
-            AlgorithmConstraints.ConstraintType.PERMIT, options.algorithm())
+        .setJwsAlgorithmConstraints(AlgorithmConstraints.ConstraintType.PERMIT, options.algorithm())
         .setRelaxVerificationKeyValidation()
         .setSkipDefaultAudienceValidation()
         .build();
@@ -80,8 +78,7 @@ public final class JwtTokens implements Tokens {
             "auth token: the key cannot be used with sign-method " + tokens.options.algorithm(), e);
       }
       if (tokens.identify(probe, 1) == null) {
-        throw new IllegalArgumentException(
-            "auth token: the public key is not the private key's");
+        throw new IllegalArgumentException("auth token: the public key is not the private key's");
       }
       synchronized (tokens.verified) {
         tokens.verified.clear();
@@ -157,9 +154,7 @@ public final class JwtTokens implements Tokens {
       }
       NumericDate expires = claims.getExpirationTime();
       return new Verified(
-          user,
-          number.longValue(),
-          expires == null ? Long.MAX_VALUE : expires.getValueInMillis());
+          user, number.longValue(), expires == null ? Long.MAX_VALUE : expires.getValueInMillis());
     } catch (InvalidJwtException | MalformedClaimException e) {
       // The library's messages quote the token.
       LOG.debug("a signed token was refused: {}", e.getClass().getSimpleName());

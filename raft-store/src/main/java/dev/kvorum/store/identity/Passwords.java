@@ -89,9 +89,7 @@ public final class Passwords implements AutoCloseable {
       pool.execute(task);
     } catch (RejectedExecutionException e) {
       task.refuse(
-          pool.isShutdown()
-              ? StoreException.Kind.STOPPED
-              : StoreException.Kind.TOO_MANY_REQUESTS);
+          pool.isShutdown() ? StoreException.Kind.STOPPED : StoreException.Kind.TOO_MANY_REQUESTS);
     }
     return task.future;
   }

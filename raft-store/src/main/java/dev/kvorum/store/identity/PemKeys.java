@@ -70,13 +70,11 @@ final class PemKeys {
   /** A private key and the public one that follows from it. */
   static Pair privateKey(byte[] pem, String algorithm) {
     Block block = block(pem, "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY");
-    byte[] encoded =
-        switch (block.type) {
-          case "RSA PRIVATE KEY" -> sequence(VERSION_0, RSA_ID, tagged(0x04, block.content));
-          case "EC PRIVATE KEY" ->
-            sequence(VERSION_0, curveId(algorithm), tagged(0x04, block.content));
-          default -> block.content;
-        };
+    byte[] encoded = switch (block.type) {
+      case "RSA PRIVATE KEY" -> sequence(VERSION_0, RSA_ID, tagged(0x04, block.content));
+      case "EC PRIVATE KEY" -> sequence(VERSION_0, curveId(algorithm), tagged(0x04, block.content));
+      default -> block.content;
+    };
     try {
       PrivateKey key = KeyFactory.getInstance(family(algorithm))
           .generatePrivate(new PKCS8EncodedKeySpec(encoded));

@@ -70,8 +70,8 @@ public final class SimpleTokens implements Tokens {
   /** What of {@code prefix} may be told to others. */
   public static Bytes digest(String prefix) {
     try {
-      return Bytes.wrap(MessageDigest.getInstance("SHA-256")
-          .digest(prefix.getBytes(StandardCharsets.UTF_8)));
+      return Bytes.wrap(
+          MessageDigest.getInstance("SHA-256").digest(prefix.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

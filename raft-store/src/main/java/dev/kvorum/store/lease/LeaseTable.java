@@ -143,8 +143,8 @@ public final class LeaseTable {
   }
 
   static @Nullable Bytes firstKey(SortedTree<Attachment> attachments, long id, Bytes from) {
-    SortedTree.Cursor<Attachment> cursor = attachments.cursor(
-        attachmentKey(id, from.sharedArray()), id == -1 ? null : idKey(id + 1));
+    SortedTree.Cursor<Attachment> cursor =
+        attachments.cursor(attachmentKey(id, from.sharedArray()), id == -1 ? null : idKey(id + 1));
     if (!cursor.next()) {
       return null;
     }

@@ -36,8 +36,7 @@ final class Admission {
   private final Tokens tokens;
   private final Passwords slow;
 
-  Admission(
-      Supplier<Applier> applier, ReadBarrier barrier, Tokens tokens, Passwords slow) {
+  Admission(Supplier<Applier> applier, ReadBarrier barrier, Tokens tokens, Passwords slow) {
     this.applier = applier;
     this.barrier = barrier;
     this.tokens = tokens;
@@ -73,20 +72,22 @@ final class Admission {
    *
    * @param decided told why the caller may not, or null, on the context's executor
    */
-  void whenDecided(
-      Access access, CallContext context, Consumer<@Nullable StoreException> decided) {
-    prepare(context, () -> {
-      StoreException refusal = refusal(access, context.caller());
-      if (refusal == null) {
-        decided.accept(null);
-        return;
-      }
-      barrier.pass(
-          context.executor(),
-          context.deadlineNanos(),
-          () -> decided.accept(refusal(access, context.caller())),
-          decided::accept);
-    }, decided);
+  void whenDecided(Access access, CallContext context, Consumer<@Nullable StoreException> decided) {
+    prepare(
+        context,
+        () -> {
+          StoreException refusal = refusal(access, context.caller());
+          if (refusal == null) {
+            decided.accept(null);
+            return;
+          }
+          barrier.pass(
+              context.executor(),
+              context.deadlineNanos(),
+              () -> decided.accept(refusal(access, context.caller())),
+              decided::accept);
+        },
+        decided);
   }
 
   /** Why the caller may not, by this member's state as it is; null if it may. */
@@ -147,7 +148,9 @@ final class Admission {
 
   /** Whether {@link #identity} takes no time worth mentioning. */
   boolean isReady(Caller caller) {
-    return !(caller instanceof Caller.Token token) || !tokens.isExpensive(token.text()) || !enabled();
+    return !(caller instanceof Caller.Token token)
+        || !tokens.isExpensive(token.text())
+        || !enabled();
   }
 
   /**

@@ -42,11 +42,7 @@ final class RaftAuthStore implements AuthStore {
   private final Passwords passwords;
 
   RaftAuthStore(
-      Admission admission,
-      Reads reads,
-      Proposer proposer,
-      Tokens tokens,
-      Passwords passwords) {
+      Admission admission, Reads reads, Proposer proposer, Tokens tokens, Passwords passwords) {
     this.admission = admission;
     this.reads = reads;
     this.proposer = proposer;
@@ -61,8 +57,7 @@ final class RaftAuthStore implements AuthStore {
 
   @Override
   public CompletableFuture<Void> authorize(Access access, CallContext context) {
-    return admission.whenAllowed(
-        access, context, () -> CompletableFuture.completedFuture(null));
+    return admission.whenAllowed(access, context, () -> CompletableFuture.completedFuture(null));
   }
 
   @Override
@@ -89,9 +84,7 @@ final class RaftAuthStore implements AuthStore {
       return CompletableFuture.failedFuture(StoreException.of(Kind.NO_PASSWORD_USER));
     }
     return admission.whenAllowed(
-        ADMINISTER,
-        context,
-        () -> proposer.submit(new Command.ChangeAuth(change), context));
+        ADMINISTER, context, () -> proposer.submit(new Command.ChangeAuth(change), context));
   }
 
   /** Whether what should be a hash is one; nothing would ever match anything else. */
@@ -116,8 +109,7 @@ final class RaftAuthStore implements AuthStore {
   }
 
   @Override
-  public CompletableFuture<Listing<Permission>> permissionsOf(
-      String role, CallContext context) {
+  public CompletableFuture<Listing<Permission>> permissionsOf(String role, CallContext context) {
     return read(new Access.ReadRole(role), context, applier -> {
       @Nullable Role found = applier.auth().role(role);
       if (found == null) {

@@ -230,8 +230,7 @@ public final class RaftKvStore implements KvStore {
 
   @Override
   public CompletableFuture<Long> compact(long revision, boolean physical, CallContext context) {
-    CompletableFuture<Long> compacted =
-        propose(new Command.Compact(revision), context);
+    CompletableFuture<Long> compacted = propose(new Command.Compact(revision), context);
     if (!physical) {
       return compacted;
     }
@@ -284,13 +283,16 @@ public final class RaftKvStore implements KvStore {
   public CompletableFuture<LeaseTimeToLive> leaseTimeToLive(
       long id, boolean withKeys, CallContext context) {
     Access access = withKeys ? new Access.ReadLeaseKeys(id) : new Access.AnyUser();
-    return admission.whenAllowed(access, context, () -> member
-        .leases()
-        .timeToLive(
-            id,
-            withKeys,
-            context,
-            (state, read) -> admission.read(state, access, context.caller(), read)));
+    return admission.whenAllowed(
+        access,
+        context,
+        () -> member
+            .leases()
+            .timeToLive(
+                id,
+                withKeys,
+                context,
+                (state, read) -> admission.read(state, access, context.caller(), read)));
   }
 
   @Override

@@ -42,8 +42,8 @@ final class TokenFollower {
     if (command instanceof Command.IssueToken issue) {
       long age = timeMillis.getAsLong() - batch.leaderTimeMillis();
       simple.issued(issue.user(), issue.tokenDigest(), index, age);
-    } else if (command instanceof Command.ChangeAuth(AuthChange change)) {
-      switch (change) {
+    } else if (command instanceof Command.ChangeAuth auth) {
+      switch (auth.change()) {
         case AuthChange.DeleteUser delete -> simple.drop(delete.name());
         case AuthChange.ChangePassword password -> simple.drop(password.name());
         case AuthChange.Disable disable -> simple.dropAll();

@@ -29,8 +29,8 @@ final class WatchGuard {
   }
 
   WatchStream open(CallContext context, WatchSink sink) {
-    GuardedWatchStream stream = new GuardedWatchStream(
-        context, sink, admission, applier, streams::remove);
+    GuardedWatchStream stream =
+        new GuardedWatchStream(context, sink, admission, applier, streams::remove);
     streams.add(stream);
     stream.opened(hub.open(context.executor(), stream));
     return stream;

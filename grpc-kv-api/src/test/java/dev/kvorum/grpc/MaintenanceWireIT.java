@@ -120,8 +120,7 @@ class MaintenanceWireIT {
 
   @Test
   void statusListsWhatIsWrong() {
-    store.status =
-        new StoreStatus(7, 2, 0, 3, 20, 19, 4096, 1024, false, List.of(FULL, BAD));
+    store.status = new StoreStatus(7, 2, 0, 3, 20, 19, 4096, 1024, false, List.of(FULL, BAD));
 
     assertThat(maintenance.status(StatusRequest.getDefaultInstance()).getErrorsList())
         .containsExactly(
@@ -197,8 +196,8 @@ class MaintenanceWireIT {
 
   @Test
   void anUnknownKindOfDowngradeIsRefused() {
-    Status refusal = refusal(
-        () -> maintenance.downgrade(DowngradeRequest.newBuilder().setActionValue(7).build()));
+    Status refusal = refusal(() ->
+        maintenance.downgrade(DowngradeRequest.newBuilder().setActionValue(7).build()));
 
     assertThat(refusal.getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(refusal.getDescription()).isEqualTo("etcdserver: unknown method");

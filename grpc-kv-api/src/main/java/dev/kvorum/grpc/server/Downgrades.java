@@ -25,8 +25,8 @@ final class Downgrades {
   private Downgrades() {}
 
   /** Completes with the store's revision. */
-  static CompletableFuture<Long> answer(KvStore store, DowngradeRequest request, CallContext context)
-      throws InvalidRequest {
+  static CompletableFuture<Long> answer(
+      KvStore store, DowngradeRequest request, CallContext context) throws InvalidRequest {
     switch (request.getAction()) {
       case VALIDATE -> requireNextLower(request.getVersion());
       case ENABLE -> {
@@ -37,9 +37,8 @@ final class Downgrades {
         // none is under way, which etcd does not mind either
       }
       case UNRECOGNIZED -> {
-        return CompletableFuture.failedFuture(Status.UNKNOWN
-            .withDescription("etcdserver: unknown method")
-            .asRuntimeException());
+        return CompletableFuture.failedFuture(
+            Status.UNKNOWN.withDescription("etcdserver: unknown method").asRuntimeException());
       }
     }
     // Like any answer about the cluster, it needs a leader.

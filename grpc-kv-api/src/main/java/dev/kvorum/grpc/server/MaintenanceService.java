@@ -47,8 +47,8 @@ final class MaintenanceService {
           Parsed.message(StatusRequest.parser(), message);
           return CompletableFuture.completedFuture(store.status());
         },
-        status -> responses.status(
-            status, EtcdVersion.SERVER, EtcdVersion.STORAGE, limits.quotaBytes()));
+        status ->
+            responses.status(status, EtcdVersion.SERVER, EtcdVersion.STORAGE, limits.quotaBytes()));
   }
 
   private UnaryMethod<?> alarm() {
@@ -62,12 +62,18 @@ final class MaintenanceService {
     boolean all = request.getAlarm() == AlarmType.NONE;
     return switch (request.getAction()) {
       case GET -> {
-        Alarm.Type only = all ? null : AlarmMessages.alarm(0, request.getAlarm()).type();
-        yield store.maintenance().alarms(context).thenApply(found -> only == null
-            ? found
-            : new Alarms(
-                found.revision(),
-                found.alarms().stream().filter(alarm -> alarm.type() == only).toList()));
+        Alarm.Type only =
+            all ? null : AlarmMessages.alarm(0, request.getAlarm()).type();
+        yield store
+            .maintenance()
+            .alarms(context)
+            .thenApply(found -> only == null
+                ? found
+                : new Alarms(
+                    found.revision(),
+                    found.alarms().stream()
+                        .filter(alarm -> alarm.type() == only)
+                        .toList()));
       }
       // There is no such alarm, so there is nothing to do.
       case ACTIVATE, DEACTIVATE -> {
@@ -114,8 +120,8 @@ final class MaintenanceService {
 
   private UnaryMethod<?> downgrade() {
     return new UnaryMethod<>(
-        (message, context) -> Downgrades.answer(
-            store, Parsed.message(DowngradeRequest.parser(), message), context),
+        (message, context) ->
+            Downgrades.answer(store, Parsed.message(DowngradeRequest.parser(), message), context),
         revision -> responses.downgrade(Downgrades.CLUSTER_VERSION, revision, store.term()));
   }
 }

@@ -23,8 +23,8 @@ public final class AlarmTable {
   private static final byte[] PREFIX_END = "alarm0".getBytes(StandardCharsets.US_ASCII);
   private static final byte NO_SPACE = 1;
   private static final byte CORRUPT = 2;
-  private static final Comparator<Alarm> ORDER = Comparator.comparing(Alarm::type)
-      .thenComparing(Alarm::memberId, Long::compareUnsigned);
+  private static final Comparator<Alarm> ORDER =
+      Comparator.comparing(Alarm::type).thenComparing(Alarm::memberId, Long::compareUnsigned);
 
   private final TreeSet<Alarm> alarms = new TreeSet<>(ORDER);
   private int noSpace;

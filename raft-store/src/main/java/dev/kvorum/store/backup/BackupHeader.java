@@ -135,8 +135,7 @@ public record BackupHeader(long clusterId, long memberId, String version, List<E
     CRC32C checksum = new CRC32C();
     checksum.update(prefix);
     checksum.update(body);
-    if (new DataInputStream(new ByteArrayInputStream(sum)).readInt()
-        != (int) checksum.getValue()) {
+    if (new DataInputStream(new ByteArrayInputStream(sum)).readInt() != (int) checksum.getValue()) {
       throw damaged();
     }
     return decode(body);

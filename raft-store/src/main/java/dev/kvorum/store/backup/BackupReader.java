@@ -65,9 +65,10 @@ public final class BackupReader {
       byte[] recorded = readFully(in, BackupHeader.DIGEST_BYTES);
       byte[] actual = total.digest();
       if (!MessageDigest.isEqual(recorded, actual)) {
-        throw new DamagedBackupException("the snapshot is damaged: its files are whole, but its SHA-256 is "
-            + HexFormat.of().formatHex(actual) + " and " + HexFormat.of().formatHex(recorded)
-            + " was recorded");
+        throw new DamagedBackupException(
+            "the snapshot is damaged: its files are whole, but its SHA-256 is "
+                + HexFormat.of().formatHex(actual) + " and " + HexFormat.of().formatHex(recorded)
+                + " was recorded");
       }
     }
     progress.accept(at);
@@ -90,8 +91,7 @@ public final class BackupReader {
             : "the snapshot has " + (size - whole) + " bytes after its end at byte " + whole);
   }
 
-  private void extract(InputStream in, BackupHeader.Entry file, Path directory)
-      throws IOException {
+  private void extract(InputStream in, BackupHeader.Entry file, Path directory) throws IOException {
     MessageDigest digest = Digests.sha256();
     long begin = at;
     try (FileChannel out = FileChannel.open(
@@ -114,8 +114,9 @@ public final class BackupReader {
     byte[] recorded = readFully(in, BackupHeader.DIGEST_BYTES);
     total.update(recorded);
     if (check && !MessageDigest.isEqual(recorded, digest.digest())) {
-      throw new DamagedBackupException("the snapshot is damaged: the file " + file.name()
-          + " in it, bytes " + begin + " to " + end + ", does not have the SHA-256 that was recorded");
+      throw new DamagedBackupException(
+          "the snapshot is damaged: the file " + file.name() + " in it, bytes " + begin + " to "
+              + end + ", does not have the SHA-256 that was recorded");
     }
   }
 

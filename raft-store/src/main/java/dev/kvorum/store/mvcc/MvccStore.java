@@ -4,7 +4,6 @@ import dev.kvorum.store.engine.Engine;
 import dev.kvorum.store.engine.EngineBatch;
 import dev.kvorum.store.engine.Family;
 import dev.kvorum.store.tree.Editor;
-import dev.kvorum.store.tree.SortedTree;
 import java.util.function.LongConsumer;
 
 /**

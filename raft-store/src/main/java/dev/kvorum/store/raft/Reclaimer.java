@@ -61,11 +61,13 @@ final class Reclaimer implements AutoCloseable {
       Engine current = engine.get();
       long before = current.size().totalBytes();
       current.compact();
-      LOG.info("reclaimed space: {} bytes before, {} now", before, current.size().totalBytes());
+      LOG.info(
+          "reclaimed space: {} bytes before, {} now", before, current.size().totalBytes());
     } catch (IllegalStateException e) {
       LOG.debug("the state was replaced or closed meanwhile", e);
     } catch (RuntimeException e) {
-      LOG.warn("space could not be reclaimed", e); // writing is what must not fail, and tells itself
+      LOG.warn(
+          "space could not be reclaimed", e); // writing is what must not fail, and tells itself
     }
   }
 

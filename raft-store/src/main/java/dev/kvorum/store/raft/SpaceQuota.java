@@ -89,7 +89,9 @@ final class SpaceQuota {
 
   /** Notes what an entry changed, whoever proposed it. */
   void applied(List<Event> events) {
-    if (quotaBytes >= 0 && !putsApplied.get() && events.stream().anyMatch(event -> !event.isDelete())) {
+    if (quotaBytes >= 0
+        && !putsApplied.get()
+        && events.stream().anyMatch(event -> !event.isDelete())) {
       putsApplied.set(true);
     }
   }

@@ -65,11 +65,8 @@ class ReplicaSimulationTest {
   /** Switched off more often than on, or nothing else would happen. */
   private static Command<?> alarm(Random random) {
     Alarm alarm = new Alarm(
-        random.nextInt(2),
-        random.nextBoolean() ? Alarm.Type.NO_SPACE : Alarm.Type.CORRUPT);
-    return random.nextInt(5) == 0
-        ? new Command.RaiseAlarm(alarm)
-        : new Command.DisarmAlarm(alarm);
+        random.nextInt(2), random.nextBoolean() ? Alarm.Type.NO_SPACE : Alarm.Type.CORRUPT);
+    return random.nextInt(5) == 0 ? new Command.RaiseAlarm(alarm) : new Command.DisarmAlarm(alarm);
   }
 
   private static List<CommandBatch> randomBatches(Random random) {
@@ -82,12 +79,15 @@ class ReplicaSimulationTest {
         commands.add(
             random.nextInt(15) > 0
                 ? workload.command(guess, 1)
-                : random.nextInt(3) == 0 ? alarm(random) : random.nextBoolean()
-                    ? new Command.CheckpointLeases(
-                        List.of(new Command.LeaseCheckpoint(workload.lease(), random.nextInt(9))))
-                    : new Command.PublishMember(
-                        new Member(random.nextInt(3) + 1L, "m" + i, List.of(), List.of(), false),
-                        random.nextInt(5)));
+                : random.nextInt(3) == 0
+                    ? alarm(random)
+                    : random.nextBoolean()
+                        ? new Command.CheckpointLeases(List.of(
+                            new Command.LeaseCheckpoint(workload.lease(), random.nextInt(9))))
+                        : new Command.PublishMember(
+                            new Member(
+                                random.nextInt(3) + 1L, "m" + i, List.of(), List.of(), false),
+                            random.nextInt(5)));
         guess += random.nextInt(10) < 6 ? 1 : 0;
       }
       batches.add(new CommandBatch(random.nextInt(3), 1, i, 0, commands));

@@ -258,8 +258,7 @@ class CommandCodecTest {
 
   private static Alarm randomAlarm(Random random) {
     return new Alarm(
-        random.nextLong(),
-        random.nextBoolean() ? Alarm.Type.NO_SPACE : Alarm.Type.CORRUPT);
+        random.nextLong(), random.nextBoolean() ? Alarm.Type.NO_SPACE : Alarm.Type.CORRUPT);
   }
 
   private static Command<?> randomTxn(Random random) {

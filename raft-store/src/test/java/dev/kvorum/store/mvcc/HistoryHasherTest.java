@@ -33,8 +33,8 @@ class HistoryHasherTest {
   };
 
   private final InMemoryEngine engine = new InMemoryEngine();
-  private final MvccStore store = new MvccStore(
-      engine, 1, MvccStore.NEVER_COMPACTED, 1 << 20, 100, NO_LEASES, rows -> {});
+  private final MvccStore store =
+      new MvccStore(engine, 1, MvccStore.NEVER_COMPACTED, 1 << 20, 100, NO_LEASES, rows -> {});
 
   static LongStream seeds() {
     return Seeds.upTo(50);
@@ -120,8 +120,7 @@ class HistoryHasherTest {
     assertThatThrownBy(() -> hash(4, 10))
         .isInstanceOfSatisfying(
             StoreException.class,
-            refusal ->
-                assertThat(refusal.kind()).isEqualTo(StoreException.Kind.FUTURE_REVISION));
+            refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.FUTURE_REVISION));
     assertThatThrownBy(() -> hash(1, 10))
         .isInstanceOfSatisfying(
             StoreException.class,

@@ -47,8 +47,10 @@ class QuotaIT {
       put(cluster.store(cluster.awaitLeader()), "kept", "x");
       fill(cluster, "a/");
       assertThat(ledger.size()).isGreaterThan(100);
-      until("the alarm everywhere", () -> cluster.running().stream()
-          .noneMatch(store -> store.status().alarms().isEmpty()));
+      until(
+          "the alarm everywhere",
+          () -> cluster.running().stream()
+              .noneMatch(store -> store.status().alarms().isEmpty()));
       for (RaftKvStore store : cluster.running()) {
         refusesPuts(store);
         StoreStatus status = store.status();
@@ -62,8 +64,10 @@ class QuotaIT {
           new DeleteRequest(KeyRange.prefix(Bytes.utf8("a/")), false), CallContext.inline()));
       ledger.clear();
       get(any.compact(any.revision(), true, CallContext.inline()));
-      until("the space in use to fall", () -> cluster.running().stream()
-          .allMatch(store -> store.status().dbSizeInUseBytes() < QUOTA / 4));
+      until(
+          "the space in use to fall",
+          () -> cluster.running().stream()
+              .allMatch(store -> store.status().dbSizeInUseBytes() < QUOTA / 4));
       refusesPuts(any);
       disarmAll(any);
       for (int i = 0; i < 100; i++) {
@@ -74,8 +78,10 @@ class QuotaIT {
       assertThat(read(any, "kept")).isEqualTo("x");
 
       cluster.running().forEach(store -> store.maintenance().reclaim());
-      until("the files to shrink", () -> cluster.running().stream()
-          .allMatch(store -> store.status().dbSizeBytes() < QUOTA / 2));
+      until(
+          "the files to shrink",
+          () -> cluster.running().stream()
+              .allMatch(store -> store.status().dbSizeBytes() < QUOTA / 2));
       assertAllThere(cluster);
       cluster.assertConverged();
       assertThat(cluster.fatals).isEmpty();
@@ -92,16 +98,17 @@ class QuotaIT {
       fill(cluster, "a/");
       cluster.stop(0);
       cluster.start(0);
-      assertThat(get(cluster.store(0).maintenance().alarms(CallContext.inline())).alarms())
-          .containsExactly(
-              new Alarm(cluster.store(0).identity().memberId(), Alarm.Type.NO_SPACE));
+      assertThat(
+              get(cluster.store(0).maintenance().alarms(CallContext.inline())).alarms())
+          .containsExactly(new Alarm(cluster.store(0).identity().memberId(), Alarm.Type.NO_SPACE));
       refusesPuts(cluster.store(0));
       assertAllThere(cluster);
     }
   }
 
   /** Writes to all members at once until each has refused. */
-  private void fill(TestCluster cluster, String prefix) throws ExecutionException, InterruptedException {
+  private void fill(TestCluster cluster, String prefix)
+      throws ExecutionException, InterruptedException {
     List<CompletableFuture<Void>> writers = new ArrayList<>();
     for (int i = 0; i < 2 * cluster.running().size(); i++) {
       RaftKvStore store = cluster.running().get(i % cluster.running().size());

@@ -68,7 +68,8 @@ class SpaceQuotaTest {
     alarms.add(MINE);
     raising.complete(true);
 
-    for (CompletableFuture<Object> refused : List.of(first, second, quota.refuse(CallContext.inline()))) {
+    for (CompletableFuture<Object> refused :
+        List.of(first, second, quota.refuse(CallContext.inline()))) {
       assertThat(refused.exceptionNow())
           .isInstanceOfSatisfying(
               StoreException.class,
@@ -126,6 +127,7 @@ class SpaceQuotaTest {
             List.of(),
             List.of(new TxnRequest(List.of(), List.of(delete), List.of(large)), small))))
         .isEqualTo(267 + 258);
-    assertThat(SpaceCost.of(new TxnRequest(List.of(), List.of(delete), List.of()))).isZero();
+    assertThat(SpaceCost.of(new TxnRequest(List.of(), List.of(delete), List.of())))
+        .isZero();
   }
 }

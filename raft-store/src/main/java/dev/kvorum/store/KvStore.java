@@ -95,6 +95,9 @@ public interface KvStore extends AutoCloseable {
     return AuthStore.ELSEWHERE;
   }
 
+  /** What operators ask for. */
+  StoreMaintenance maintenance();
+
   /** Stops this member's part: waiting calls fail with {@link StoreException.Kind#STOPPED}. Idempotent. */
   @Override
   void close();

@@ -43,6 +43,8 @@ public final class CommandAccess {
       case Command.CheckpointLeases checkpoint -> FREE;
       case Command.PublishMember publish -> FREE;
       case Command.ChangeAuth change -> ADMINISTER;
+      case Command.RaiseAlarm raise -> ADMINISTER;
+      case Command.DisarmAlarm disarm -> ADMINISTER;
       case Command.IssueToken issue -> FREE; // its own check is the password
     };
   }

@@ -2,6 +2,8 @@ package dev.kvorum.store.command;
 
 import dev.kvorum.store.AuthChange;
 import dev.kvorum.store.Bytes;
+import dev.kvorum.store.Alarm;
+import dev.kvorum.store.Alarms;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.LeaseGrant;
@@ -140,4 +142,10 @@ public sealed interface Command<R> {
   default Command<R> bare() {
     return this;
   }
+
+  /** Switches an alarm on. Answers that alarm, also when it was on. */
+  record RaiseAlarm(Alarm alarm) implements Command<Alarms> {}
+
+  /** Switches an alarm off. Answers that alarm if it was on. */
+  record DisarmAlarm(Alarm alarm) implements Command<Alarms> {}
 }

@@ -29,6 +29,7 @@ import java.util.Map;
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
  * @param auth how callers prove who they are
+ * @param maintenance how the member looks after itself
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -51,6 +52,7 @@ public record RaftConfig(
     Duration compactionPause,
     Duration progressInterval,
     AuthConfig auth,
+    MaintenanceConfig maintenance,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -186,6 +188,7 @@ public record RaftConfig(
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
     private AuthConfig auth = AuthConfig.DEFAULT;
+    private MaintenanceConfig maintenance = MaintenanceConfig.DEFAULT;
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -271,6 +274,11 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder maintenance(MaintenanceConfig value) {
+      maintenance = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -305,6 +313,7 @@ public record RaftConfig(
           compactionPause,
           progressInterval,
           auth,
+          maintenance,
           limits,
           fatalHandler,
           failpoints);

@@ -17,6 +17,7 @@ import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
+import dev.kvorum.store.StoreMaintenance;
 import dev.kvorum.store.StoreStatus;
 import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
@@ -25,7 +26,6 @@ import dev.kvorum.store.WatchStream;
 import dev.kvorum.store.apply.Applier;
 import dev.kvorum.store.apply.CommandAccess;
 import dev.kvorum.store.command.Command;
-import dev.kvorum.store.engine.EngineSize;
 import dev.kvorum.store.lease.Lease;
 import dev.kvorum.store.mvcc.StateHash;
 import dev.kvorum.store.watch.WatchCounts;
@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The embedded store: one member of a Raft cluster in this process.
@@ -108,7 +110,7 @@ public final class RaftKvStore implements KvStore {
   public StoreStatus status() {
     RatisDivision raft = member.raft();
     Applier applier = member.applier();
-    EngineSize size = member.replica().state().engine().size();
+    long size = member.replica().state().engine().size().totalBytes();
     return new StoreStatus(
         applier.lastRevision(),
         applier.compactRevision(),
@@ -116,9 +118,10 @@ public final class RaftKvStore implements KvStore {
         raft.term(),
         raft.committedIndex(),
         applier.appliedIndex(),
-        size.totalBytes(),
-        size.liveBytes(),
-        raft.isLearner());
+        size,
+        Math.min(size, applier.retainedBytes()),
+        raft.isLearner(),
+        applier.alarms());
   }
 
   @Override
@@ -147,11 +150,18 @@ public final class RaftKvStore implements KvStore {
   }
 
   private <T> CompletableFuture<T> propose(Command<T> command, CallContext context) {
-    if (!admission.enabled()) {
-      return member.proposer().submit(command, context);
-    }
-    return admission.whenAllowed(
-        CommandAccess.of(command), context, () -> member.proposer().submit(command, context));
+    return propose(command, () -> 0, context);
+  }
+
+  /** Who may is looked at before what it costs: nobody else should bring the quota's alarm about. */
+  private <T> CompletableFuture<T> propose(
+      Command<T> command, LongSupplier cost, CallContext context) {
+    Supplier<CompletableFuture<T>> submit = () -> member.quota().admit(cost.getAsLong())
+        ? member.proposer().submit(command, context)
+        : member.quota().refuse(context);
+    return admission.enabled()
+        ? admission.whenAllowed(CommandAccess.of(command), context, submit)
+        : submit.get();
   }
 
   /** Reads with a state in which the caller may. */
@@ -198,7 +208,7 @@ public final class RaftKvStore implements KvStore {
 
   @Override
   public CompletableFuture<PutResult> put(PutRequest request, CallContext context) {
-    return propose(new Command.Put(request), context);
+    return propose(new Command.Put(request), () -> SpaceCost.of(request), context);
   }
 
   @Override
@@ -209,7 +219,7 @@ public final class RaftKvStore implements KvStore {
   @Override
   public CompletableFuture<TxnResult> txn(TxnRequest request, CallContext context) {
     if (!request.isReadOnly()) {
-      return propose(new Command.Txn(request), context);
+      return propose(new Command.Txn(request), () -> SpaceCost.of(request), context);
     }
     boolean isShort = request.compares().size() <= 8
         && request.success().size() <= 8
@@ -265,7 +275,8 @@ public final class RaftKvStore implements KvStore {
     while (chosen == 0) {
       chosen = leaseIds.nextLong() & Long.MAX_VALUE;
     }
-    return propose(new Command.GrantLease(chosen, granted), context);
+    return propose(
+        new Command.GrantLease(chosen, granted), () -> SpaceCost.LEASE, context);
   }
 
   @Override
@@ -317,6 +328,11 @@ public final class RaftKvStore implements KvStore {
   @Override
   public WatchStream openWatchStream(CallContext context, WatchSink sink) {
     return member.watchGuard().open(context, sink);
+  }
+
+  @Override
+  public StoreMaintenance maintenance() {
+    return member.maintenance();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.Caller;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
@@ -13,6 +14,7 @@ import dev.kvorum.store.command.CommandBatch;
 import dev.kvorum.store.identity.Passwords;
 import dev.kvorum.store.identity.SimpleTokens;
 import dev.kvorum.store.identity.Tokens;
+import dev.kvorum.store.mvcc.CompactionStep;
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
 import dev.kvorum.store.raft.disk.UnusableDataException;
@@ -50,6 +52,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private static final long RECHECK_MILLIS = 200;
 
   private static final long HAND_OVER_MILLIS = 1_000;
+  private static final int MAX_WAITING_HASHES = 8;
 
   private final RaftConfig config;
   private final DataDirectory data;
@@ -77,6 +80,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final Proposer proposer;
   private final LeaseService leases;
   private final Compactions compactions;
+  private final SpaceQuota quota;
+  private final Reclaimer reclaimer;
+  private final ReadPool hashThread;
+  private final MemberMaintenance maintenance;
   private final SnapshotSender snapshotSender;
   private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
@@ -136,9 +143,24 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         data.incarnation());
     leases = new LeaseService(
         config, raft, barrier, peers, proposer, replica::applier, keeper, metrics, ticker);
+    quota = new SpaceQuota(
+        config.maintenance().quotaBytes(),
+        config.memberId(),
+        replica::sizeInUseBytes,
+        () -> replica.applier().alarms(),
+        alarm -> proposer.submit(
+            new Command.RaiseAlarm(alarm), CallContext.inline().by(Caller.MEMBER)));
+    reclaimer = new Reclaimer(
+        name, () -> replica.state().engine(), () -> replica.applier().retainedBytes());
+    hashThread = new ReadPool(name + "-hash", 1, MAX_WAITING_HASHES);
+    maintenance = new MemberMaintenance(
+        proposer,
+        reads,
+        new Reads(barrier, hashThread, replica::applier, () -> closing),
+        reclaimer);
     compactions = new Compactions(
         name,
-        most -> replica.applier().compactStep(most),
+        this::compactStep,
         config.compactionBatchRevisions(),
         config.compactionPause(),
         fatal);
@@ -239,6 +261,15 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
     proposer.sweep();
     barrier.sweep();
+    quota.measure();
+  }
+
+  private CompactionStep compactStep(int mostRevisions) {
+    CompactionStep reached = replica.applier().compactStep(mostRevisions);
+    if (reached.finished()) {
+      reclaimer.requestIfWorthwhile();
+    }
+    return reached;
   }
 
   private void endExpiredLeases() {
@@ -359,6 +390,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     hub.publish(entry.revision(), entry.events());
     keeper.applied(batches, entry);
     tokenFollower.applied(batches, entry);
+    quota.applied(entry.events());
     Completions completions = new Completions();
     proposer.onApplied(entry, completions);
     if (batches.stream().anyMatch(RaftMember::compacts)) {
@@ -498,6 +530,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return compactions;
   }
 
+  SpaceQuota quota() {
+    return quota;
+  }
+
+  MemberMaintenance maintenance() {
+    return maintenance;
+  }
+
   WatchHub hub() {
     return hub;
   }
@@ -533,6 +573,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     barrier.close();
     hub.close();
     compactions.close();
+    reclaimer.close();
+    hashThread.close();
     installer.close();
     snapshotSender.close();
     try {

@@ -119,6 +119,8 @@ class ApplierModelTest {
       case Command.As<?> as -> throw new IllegalArgumentException();
       case Command.ChangeAuth change -> throw new IllegalArgumentException();
       case Command.IssueToken issue -> throw new IllegalArgumentException();
+      case Command.RaiseAlarm raise -> throw new IllegalArgumentException();
+      case Command.DisarmAlarm disarm -> throw new IllegalArgumentException();
     };
   }
 

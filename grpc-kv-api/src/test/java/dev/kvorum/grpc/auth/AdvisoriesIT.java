@@ -65,8 +65,10 @@ class AdvisoriesIT {
         Member.start(home, new AuthConfig("simple", Duration.ofMinutes(5), 4, 8))) {
       var auth = member.nobody().auth();
       String refused = "INVALID_ARGUMENT etcdserver: password is too short";
-      assertThat(outcome(() -> auth.userAdd(
-              AuthUserAddRequest.newBuilder().setName("a").setPassword("seven77").build())))
+      assertThat(outcome(() -> auth.userAdd(AuthUserAddRequest.newBuilder()
+              .setName("a")
+              .setPassword("seven77")
+              .build())))
           .isEqualTo(refused);
       auth.userAdd(
           AuthUserAddRequest.newBuilder().setName("a").setPassword("eight888").build());
@@ -94,7 +96,10 @@ class AdvisoriesIT {
     try (Member member = Member.start(home)) {
       var root = member.enable();
       root.auth()
-          .userAdd(AuthUserAddRequest.newBuilder().setName("alice").setPassword(password).build());
+          .userAdd(AuthUserAddRequest.newBuilder()
+              .setName("alice")
+              .setPassword(password)
+              .build());
       token = member.token("alice", password);
       assertThat(outcome(() -> member.with(token).kv().range(get("a")))).isEqualTo(DENIED);
       outcome(() -> member.token("alice", changed)); // wrong as yet
@@ -145,8 +150,9 @@ class AdvisoriesIT {
     try (Member member = Member.start(home)) {
       var alice = reader(member);
       var root = member.login("root", "secret");
-      long lease =
-          root.lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build()).getID();
+      long lease = root.lease()
+          .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build())
+          .getID();
       root.kv().put(PutRequest.newBuilder().setKey(bytes("z")).setLease(lease).build());
       var ask = LeaseTimeToLiveRequest.newBuilder().setID(lease);
       assertThat(outcome(() -> alice.lease().leaseTimeToLive(ask.setKeys(true).build())))
@@ -196,8 +202,9 @@ class AdvisoriesIT {
       root.addRole("w");
       root.grant("w", Type.WRITE, "k", "");
       root.addUser("alice", "w");
-      long lease =
-          root.lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build()).getID();
+      long lease = root.lease()
+          .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build())
+          .getID();
       root.kv().put(PutRequest.newBuilder().setKey(bytes("z")).setLease(lease).build());
       var alice = member.login("alice", "alice");
       PutRequest plain = PutRequest.newBuilder().setKey(bytes("k")).build();
@@ -315,12 +322,15 @@ class AdvisoriesIT {
       root.grant("w", Type.READWRITE, "k", "");
       root.addUser("alice", "w");
       var alice = member.login("alice", "alice");
-      long lease =
-          alice.lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build()).getID();
+      long lease = alice
+          .lease()
+          .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build())
+          .getID();
       alice.kv().put(PutRequest.newBuilder().setKey(bytes("k")).setLease(lease).build());
       BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
-      StreamObserver<LeaseKeepAliveRequest> renewals =
-          alice.leases().leaseKeepAlive(new StreamObserver<LeaseKeepAliveResponse>() {
+      StreamObserver<LeaseKeepAliveRequest> renewals = alice
+          .leases()
+          .leaseKeepAlive(new StreamObserver<LeaseKeepAliveResponse>() {
             @Override
             public void onNext(LeaseKeepAliveResponse value) {
               answers.add(value.getTTL());
@@ -337,8 +347,10 @@ class AdvisoriesIT {
       renewals.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
       assertThat(answers.poll(60, TimeUnit.SECONDS)).isEqualTo(900L);
       root.auth()
-          .userRevokeRole(
-              AuthUserRevokeRoleRequest.newBuilder().setName("alice").setRole("w").build());
+          .userRevokeRole(AuthUserRevokeRoleRequest.newBuilder()
+              .setName("alice")
+              .setRole("w")
+              .build());
       renewals.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
       assertThat(answers.poll(60, TimeUnit.SECONDS)).isEqualTo(Status.Code.PERMISSION_DENIED);
     }

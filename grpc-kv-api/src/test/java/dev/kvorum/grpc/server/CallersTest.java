@@ -25,8 +25,7 @@ class CallersTest {
   @Test
   void theTokenComesBeforeTheOtherHeaderAndBeforeTheCertificate() {
     Metadata both = headers("token", "a", "authorization", "b");
-    assertThat(CERTIFICATES_COUNT.of(both, session("CN=alice")))
-        .isEqualTo(new Caller.Token("a"));
+    assertThat(CERTIFICATES_COUNT.of(both, session("CN=alice"))).isEqualTo(new Caller.Token("a"));
     assertThat(CERTIFICATES_COUNT.of(headers("authorization", "Bearer b"), null))
         .isEqualTo(new Caller.Token("b"));
     assertThat(CERTIFICATES_COUNT.of(headers("token", ""), session("CN=alice")))

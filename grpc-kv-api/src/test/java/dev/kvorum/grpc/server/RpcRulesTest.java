@@ -50,8 +50,7 @@ class RpcRulesTest {
     fields("TxnRequest", "compare success failure");
     fields("RequestOp", "request_range request_put request_delete_range request_txn");
     fields(
-        "Compare",
-        "result target key version create_revision mod_revision value lease range_end");
+        "Compare", "result target key version create_revision mod_revision value lease range_end");
     fields("CompactionRequest", "revision physical");
     fields("WatchRequest", "create_request cancel_request progress_request");
     fields(
@@ -182,8 +181,7 @@ class RpcRulesTest {
         .containsExactly("DeleteRangeRequest", "PutRequest", "RangeRequest", "TxnRequest");
     Set<String> walked = new TreeSet<>();
     Arrays.stream(Op.class.getPermittedSubclasses()).forEach(op -> walked.add(op.getSimpleName()));
-    assertThat(walked)
-        .containsExactly("DeleteRequest", "PutRequest", "RangeRequest", "TxnRequest");
+    assertThat(walked).containsExactly("DeleteRequest", "PutRequest", "RangeRequest", "TxnRequest");
     Set<String> holders = new TreeSet<>();
     TxnRequest.getDescriptor().getFields().forEach(field -> holders.add(field.getName()));
     assertThat(holders).containsExactly("compare", "failure", "success");

@@ -1,9 +1,9 @@
 package dev.kvorum.store.command;
 
-import dev.kvorum.store.AuthChange;
-import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Alarm;
 import dev.kvorum.store.Alarms;
+import dev.kvorum.store.AuthChange;
+import dev.kvorum.store.Bytes;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.LeaseGrant;

@@ -275,8 +275,7 @@ public final class RaftKvStore implements KvStore {
     while (chosen == 0) {
       chosen = leaseIds.nextLong() & Long.MAX_VALUE;
     }
-    return propose(
-        new Command.GrantLease(chosen, granted), () -> SpaceCost.LEASE, context);
+    return propose(new Command.GrantLease(chosen, granted), () -> SpaceCost.LEASE, context);
   }
 
   @Override

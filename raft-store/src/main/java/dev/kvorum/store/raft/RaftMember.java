@@ -148,8 +148,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         config.memberId(),
         replica::sizeInUseBytes,
         () -> replica.applier().alarms(),
-        alarm -> proposer.submit(
-            new Command.RaiseAlarm(alarm), CallContext.inline().by(Caller.MEMBER)));
+        alarm ->
+            proposer.submit(new Command.RaiseAlarm(alarm), CallContext.inline().by(Caller.MEMBER)));
     reclaimer = new Reclaimer(
         name, () -> replica.state().engine(), () -> replica.applier().retainedBytes());
     hashThread = new ReadPool(name + "-hash", 1, MAX_WAITING_HASHES);

@@ -1,0 +1,147 @@
+package dev.kvorum.store.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvorum.store.AuthChange;
+import dev.kvorum.store.Bytes;
+import dev.kvorum.store.KeyRange;
+import dev.kvorum.store.Permission;
+import dev.kvorum.store.StoreException;
+import dev.kvorum.store.engine.EngineBatch;
+import dev.kvorum.store.testing.InMemoryEngine;
+import dev.kvorum.store.testing.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AuthTableTest {
+  private static final Bytes HASH = Bytes.utf8("hash");
+
+  private final InMemoryEngine engine = new InMemoryEngine();
+  private AuthTable table = new AuthTable(engine);
+
+  static LongStream seeds() {
+    return Seeds.all();
+  }
+
+  @Test
+  void theRevisionCountsChangesAndNothingElse() {
+    assertThat(table.current().revision()).isEqualTo(1);
+    apply(new AuthChange.AddUser("root", HASH, false));
+    assertThat(table.current().revision()).isEqualTo(2);
+    refused(StoreException.Kind.USER_EXISTS, new AuthChange.AddUser("root", HASH, false));
+    refused(StoreException.Kind.ROOT_ROLE_NOT_GRANTED, new AuthChange.Enable());
+    assertThat(table.current().revision()).isEqualTo(2);
+    apply(new AuthChange.GrantRole("root", "root"));
+    apply(new AuthChange.GrantRole("root", "root"));
+    assertThat(table.current().revision()).isEqualTo(3);
+    apply(new AuthChange.Enable());
+    apply(new AuthChange.Enable());
+    assertThat(table.current().revision()).isEqualTo(3);
+    apply(new AuthChange.Disable());
+    apply(new AuthChange.Disable());
+    assertThat(table.current().revision()).isEqualTo(4);
+  }
+
+  @Test
+  void readersSeeWhatWasPublished() {
+    apply(new AuthChange.AddRole("r"));
+    assertThat(table.view().role("r")).isNull();
+    table.publish();
+    assertThat(table.view().role("r")).isNotNull();
+  }
+
+  @Test
+  void aTokenIsNotIssuedForAPasswordThatWasChangedMeanwhile() {
+    apply(new AuthChange.AddUser("root", HASH, false));
+    apply(new AuthChange.GrantRole("root", "root"));
+    assertThatThrownBy(() -> table.checkIssue("root", 3)).hasMessage("AUTH_NOT_ENABLED");
+    apply(new AuthChange.Enable());
+    long checked = table.current().revision();
+    table.checkIssue("root", checked);
+    apply(new AuthChange.AddUser("other", HASH, false));
+    table.checkIssue("root", checked);
+    apply(new AuthChange.ChangePassword("root", Bytes.utf8("other")));
+    assertThatThrownBy(() -> table.checkIssue("root", checked)).hasMessage("AUTH_OLD_REVISION");
+    assertThatThrownBy(() -> table.checkIssue("nobody", checked)).hasMessage("AUTH_FAILED");
+  }
+
+  /** What is written is what is in memory, after any changes; the same changes give the same digest. */
+  @ParameterizedTest(name = "seed={0}")
+  @MethodSource("seeds")
+  void theRowsAreTheState(long seed) {
+    Random random = new Random(seed);
+    InMemoryEngine otherEngine = new InMemoryEngine();
+    AuthTable other = new AuthTable(otherEngine);
+    for (int i = 0; i < 60; i++) {
+      AuthChange change = randomChange(random);
+      long before = table.current().revision();
+      assertThat(outcome(table, engine, change)).isEqualTo(outcome(other, otherEngine, change));
+      assertThat(table.current().revision()).isBetween(before, before + 1);
+      assertThat(new AuthTable(engine).view().digest()).isEqualTo(table.current().digest());
+      assertThat(other.current().digest()).isEqualTo(table.current().digest());
+      for (User user : table.current().users().values()) {
+        for (String role : user.roles()) {
+          assertThat(role.equals("root") || table.current().role(role) != null).isTrue();
+        }
+      }
+      assertThat(!table.current().enabled() || table.current().user("root") != null).isTrue();
+    }
+  }
+
+  private static AuthChange randomChange(Random random) {
+    String user = List.of("root", "alice", "bob", "").get(random.nextInt(4));
+    String role = List.of("root", "r", "q", "").get(random.nextInt(4));
+    Bytes key = Bytes.utf8(String.valueOf((char) ('a' + random.nextInt(3))));
+    Bytes end = List.of(Bytes.EMPTY, Bytes.ZERO, Bytes.utf8("b")).get(random.nextInt(3));
+    KeyRange range = new KeyRange(key, end);
+    return switch (random.nextInt(14)) {
+      case 0 -> new AuthChange.Enable();
+      case 1 -> random.nextInt(3) == 0 ? new AuthChange.Disable() : new AuthChange.Enable();
+      case 2, 3 -> new AuthChange.AddUser(user, HASH, random.nextBoolean());
+      case 4 -> new AuthChange.DeleteUser(user);
+      case 5 -> new AuthChange.ChangePassword(user, Bytes.utf8("x" + random.nextInt()));
+      case 6, 7 -> new AuthChange.GrantRole(user, role);
+      case 8 -> new AuthChange.RevokeRole(user, role);
+      case 9, 10 -> new AuthChange.AddRole(role);
+      case 11 -> new AuthChange.DeleteRole(role);
+      case 12 ->
+        new AuthChange.GrantPermission(
+            role, new Permission(Permission.Type.values()[random.nextInt(3)], range));
+      default -> new AuthChange.RevokePermission(role, range);
+    };
+  }
+
+  private static String outcome(AuthTable table, InMemoryEngine engine, AuthChange change) {
+    EngineBatch batch = new EngineBatch();
+    try {
+      table.apply(change, batch);
+      engine.write(batch);
+      return "done";
+    } catch (StoreException refused) {
+      assertThat(batch.isEmpty()).as("a refusal leaves nothing behind").isTrue();
+      return refused.kind().name();
+    }
+  }
+
+  private void apply(AuthChange change) {
+    assertThat(outcome(table, engine, change)).isEqualTo("done");
+  }
+
+  private void refused(StoreException.Kind kind, AuthChange change) {
+    assertThat(outcome(table, engine, change)).isEqualTo(kind.name());
+  }
+
+  @Test
+  void namesAreListedInTheOrderOfTheirBytes() {
+    List<String> names = new ArrayList<>(List.of("b", "\uFFFD", "\uD83D\uDE00", "a", "Z"));
+    names.forEach(name -> apply(new AuthChange.AddUser(name, HASH, false)));
+    assertThat(table.current().users().keySet())
+        .containsExactly("Z", "a", "b", "\uFFFD", "\uD83D\uDE00");
+  }
+}

@@ -105,8 +105,8 @@ record PortSecurity(
     TlsVersion least = version(flags, "tls-min-version", TlsVersion.TLS_1_2);
     TlsVersion most = version(flags, "tls-max-version", TlsVersion.TLS_1_3);
     if (least.compareTo(most) > 0) {
-      throw new UsageException("min version (" + least.flag() + ") is greater than max version ("
-          + most.flag() + ")");
+      throw new UsageException(
+          "min version (" + least.flag() + ") is greater than max version (" + most.flag() + ")");
     }
     List<String> suites = flags.list("cipher-suites");
     if (least == TlsVersion.TLS_1_3 && !suites.isEmpty()) {

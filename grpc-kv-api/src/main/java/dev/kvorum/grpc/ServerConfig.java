@@ -85,12 +85,14 @@ public record ServerConfig(
 
   /** The same with other limits. */
   public ServerConfig with(Limits others) {
-    return new ServerConfig(clientAddresses, metricsAddresses, others, connections, security, metrics);
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, others, connections, security, metrics);
   }
 
   /** The same, listening for health checks and metrics too. */
   public ServerConfig withMetricsOn(InetSocketAddress... addresses) {
-    return new ServerConfig(clientAddresses, List.of(addresses), limits, connections, security, metrics);
+    return new ServerConfig(
+        clientAddresses, List.of(addresses), limits, connections, security, metrics);
   }
 
   /** The same, secured. */

@@ -68,8 +68,8 @@ class HttpIT {
 
   @Test
   void aRequestMayArriveInPieces() throws Exception {
-    try (Socket socket =
-        new Socket(InetAddress.getLoopbackAddress(), server.clientAddresses().get(0).getPort())) {
+    try (Socket socket = new Socket(
+        InetAddress.getLoopbackAddress(), server.clientAddresses().get(0).getPort())) {
       socket.setSoTimeout(20_000);
       socket.setTcpNoDelay(true);
       for (String piece : List.of("GET /ver", "sion HTTP/1.1\r\nHo", "st: x\r\n", "\r\n")) {

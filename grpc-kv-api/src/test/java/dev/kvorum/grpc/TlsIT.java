@@ -54,7 +54,9 @@ class TlsIT {
   private final TestAuthority stranger = TestAuthority.named("stranger");
   private final ScriptedStore store = new ScriptedStore();
   private final List<AutoCloseable> opened = new ArrayList<>();
+  @SuppressWarnings("NullAway.Init") // every test begins with serve()
   private KvServer server;
+
 
   @TempDir
   private Path directory;
@@ -105,7 +107,8 @@ class TlsIT {
 
   private ManagedChannel channel(TestAuthority.@Nullable Issued identity, String... protocols)
       throws IOException {
-    SslContextBuilder ssl = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
+    SslContextBuilder ssl = GrpcSslContexts.configure(
+            SslContextBuilder.forClient(), SslProvider.OPENSSL)
         .trustManager(new ByteArrayInputStream(
             (authority.pem() + stranger.pem()).getBytes(StandardCharsets.US_ASCII)));
     if (identity != null) {
@@ -143,8 +146,8 @@ class TlsIT {
     trusted.setCertificateEntry(
         "authority",
         java.security.cert.CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(
-                authority.pem().getBytes(StandardCharsets.US_ASCII))));
+            .generateCertificate(
+                new ByteArrayInputStream(authority.pem().getBytes(StandardCharsets.US_ASCII))));
     if (identity != null) {
       own.setKeyEntry(
           "own", identity.key(), new char[0], new Certificate[] {identity.certificate()});
@@ -155,8 +158,8 @@ class TlsIT {
     keys.init(own, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    SSLSocket socket = (SSLSocket)
-        context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(applicationProtocols);
@@ -237,9 +240,7 @@ class TlsIT {
 
   @Test
   void hostsMayBeLimitedOnEveryListener() throws Exception {
-    serve(settings
-        .demandingCertificatesOf(ca)
-        .allowing(List.of(), List.of("client.example")));
+    serve(settings.demandingCertificatesOf(ca).allowing(List.of(), List.of("client.example")));
 
     assertAccepted(authority.issue("alice", "client.example"));
     assertRefused(authority.issue("alice", "other.example"));
@@ -288,7 +289,9 @@ class TlsIT {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), clientPort())) {
       socket.setSoTimeout(20_000);
       OutputStream out = socket.getOutputStream();
-      out.write(new byte[] {0x16, 3, (byte) minor, 0, (byte) (hello.length + 4), 1, 0, 0, (byte) hello.length});
+      out.write(new byte[] {
+        0x16, 3, (byte) minor, 0, (byte) (hello.length + 4), 1, 0, 0, (byte) hello.length
+      });
       out.write(hello);
       out.flush();
       byte[] alert = socket.getInputStream().readNBytes(7);
@@ -337,8 +340,9 @@ class TlsIT {
 
     next.write(settings.certificate(), settings.key());
 
-    until("the new certificate on both listeners", () ->
-        next.certificate().getSerialNumber().equals(serial(clientPort()))
+    until(
+        "the new certificate on both listeners",
+        () -> next.certificate().getSerialNumber().equals(serial(clientPort()))
             && next.certificate().getSerialNumber().equals(serial(metricsPort())));
     assertAccepted(null);
   }
@@ -353,8 +357,7 @@ class TlsIT {
 
   private static java.math.BigInteger serial(SSLSocket socket) throws IOException {
     socket.startHandshake();
-    return ((java.security.cert.X509Certificate)
-            socket.getSession().getPeerCertificates()[0])
+    return ((java.security.cert.X509Certificate) socket.getSession().getPeerCertificates()[0])
         .getSerialNumber();
   }
 
@@ -430,7 +433,8 @@ class TlsIT {
     serve(settings.demandingCertificatesOf(ca));
     List<Socket> silent = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), i % 2 == 0 ? clientPort() : metricsPort());
+      Socket socket =
+          new Socket(InetAddress.getLoopbackAddress(), i % 2 == 0 ? clientPort() : metricsPort());
       opened.add(socket);
       silent.add(socket);
       if (i % 4 < 2) {

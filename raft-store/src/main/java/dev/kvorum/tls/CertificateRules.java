@@ -121,9 +121,8 @@ public final class CertificateRules extends X509ExtendedTrustManager {
     if (!hostNames.isEmpty()) {
       HostNames names = HostNames.of(chain[0]);
       if (hostNames.stream().noneMatch(names::match)) {
-        throw new CertificateException(
-            chain[0].getSubjectX500Principal() + " is for none of the hosts allowed: "
-                + String.join(", ", hostNames));
+        throw new CertificateException(chain[0].getSubjectX500Principal()
+            + " is for none of the hosts allowed: " + String.join(", ", hostNames));
       }
     }
   }
@@ -131,8 +130,7 @@ public final class CertificateRules extends X509ExtendedTrustManager {
   /** The certificate's common name; empty if it has none. */
   public static String commonName(X509Certificate certificate) {
     try {
-      List<Rdn> parts =
-          new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
+      List<Rdn> parts = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
       // Of several, the one that is encoded last.
       for (int i = parts.size() - 1; i >= 0; i--) {
         Attribute name = parts.get(i).toAttributes().get("CN");

@@ -12,8 +12,8 @@ import java.util.Set;
  */
 public final class CipherSuites {
   /** Always offered with TLS 1.3; the order is the preference. */
-  static final List<String> OF_TLS_1_3 = List.of(
-      "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+  static final List<String> OF_TLS_1_3 =
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
   /** What is offered with TLS 1.2 unless told otherwise: forward secrecy and authenticated encryption only. */
   static final List<String> DEFAULT_OF_TLS_1_2 = List.of(
@@ -64,8 +64,8 @@ public final class CipherSuites {
     for (String name : names) {
       String suite = SHORT.getOrDefault(name, name);
       if (INSECURE.contains(suite)) {
-        throw new IllegalArgumentException("TLS cipher suite \"" + name
-            + "\" is insecure and not offered");
+        throw new IllegalArgumentException(
+            "TLS cipher suite \"" + name + "\" is insecure and not offered");
       }
       if (!DEFAULT_OF_TLS_1_2.contains(suite)
           && !WEAKER.contains(suite)

@@ -61,6 +61,6 @@ public final class HandshakeLog {
     }
     String outer = String.valueOf(cause.getMessage());
     String inner = String.valueOf(deepest.getMessage());
-    return deepest == cause || outer.contains(inner) ? outer : outer + ": " + inner;
+    return cause.getCause() == null || outer.contains(inner) ? outer : outer + ": " + inner;
   }
 }

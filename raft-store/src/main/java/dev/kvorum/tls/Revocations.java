@@ -51,8 +51,7 @@ final class Revocations {
             file,
             issuer);
       } else if (named.stream().noneMatch(authority -> signed(authority, list))) {
-        throw new TlsException(
-            file + " has a revocation list that " + issuer + " has not signed");
+        throw new TlsException(file + " has a revocation list that " + issuer + " has not signed");
       } else {
         target = byIssuer.computeIfAbsent(issuer, key -> new HashSet<>());
       }
@@ -80,9 +79,7 @@ final class Revocations {
   boolean contain(X509Certificate certificate) {
     BigInteger number = certificate.getSerialNumber();
     return ofAnyIssuer.contains(number)
-        || byIssuer
-            .getOrDefault(certificate.getIssuerX500Principal(), Set.of())
-            .contains(number);
+        || byIssuer.getOrDefault(certificate.getIssuerX500Principal(), Set.of()).contains(number);
   }
 
   int size() {

@@ -32,12 +32,11 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
   }
 
   private static boolean belong(PrivateKey key, X509Certificate certificate) {
-    String algorithm =
-        switch (key.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> key.getAlgorithm();
-        };
+    String algorithm = switch (key.getAlgorithm()) {
+      case "RSA" -> "SHA256withRSA";
+      case "EC" -> "SHA256withECDSA";
+      default -> key.getAlgorithm();
+    };
     byte[] text = "kvorum".getBytes(StandardCharsets.US_ASCII);
     try {
       Signature signer = Signature.getInstance(algorithm);

@@ -29,8 +29,8 @@ public record TlsMaterial(
         : identity(dialCertificate, dialKey, contents);
     List<X509Certificate> authorities = null;
     if (settings.authorities() != null) {
-      authorities = Pem.certificates(
-          settings.authorities(), content(settings.authorities(), contents));
+      authorities =
+          Pem.certificates(settings.authorities(), content(settings.authorities(), contents));
     }
     Revocations revoked = settings.revocations() == null
         ? Revocations.NONE

@@ -49,7 +49,8 @@ public record TlsSettings(
       throw new IllegalArgumentException(least.flag() + " is newer than " + most.flag());
     }
     if (!allowedCommonNames.isEmpty() && !allowedHostNames.isEmpty()) {
-      throw new IllegalArgumentException("allowed common names and allowed hosts exclude each other");
+      throw new IllegalArgumentException(
+          "allowed common names and allowed hosts exclude each other");
     }
   }
 
@@ -161,8 +162,7 @@ public record TlsSettings(
       suites.addAll(CipherSuites.OF_TLS_1_3);
     }
     if (least == TlsVersion.TLS_1_2) {
-      List<String> chosen =
-          cipherSuites.isEmpty() ? CipherSuites.DEFAULT_OF_TLS_1_2 : cipherSuites;
+      List<String> chosen = cipherSuites.isEmpty() ? CipherSuites.DEFAULT_OF_TLS_1_2 : cipherSuites;
       chosen.stream().filter(suite -> !suites.contains(suite)).forEach(suites::add);
       suites.removeIf(
           suite -> most == TlsVersion.TLS_1_2 && CipherSuites.OF_TLS_1_3.contains(suite));

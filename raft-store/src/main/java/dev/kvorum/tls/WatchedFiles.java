@@ -24,7 +24,8 @@ final class WatchedFiles {
   /** A file written twice within the resolution of its time stamp looks unchanged: it is read again for so long. */
   private static final long SETTLED_SECONDS = 3;
 
-  private record Stamp(long bytes, Instant modified, @Nullable Object inode) {}
+  private record Stamp(
+      long bytes, Instant modified, @Nullable Object inode) {}
 
   private final List<Path> files;
   private final Map<Path, @Nullable Stamp> stamps = new HashMap<>();

@@ -70,8 +70,7 @@ final class X509Writer {
           throw new IllegalArgumentException(host, e);
         }
       } else {
-        alternativeNames.add(
-            Der.element(CONTEXT | 2, host.getBytes(StandardCharsets.US_ASCII)));
+        alternativeNames.add(Der.element(CONTEXT | 2, host.getBytes(StandardCharsets.US_ASCII)));
       }
     }
     return this;
@@ -109,7 +108,8 @@ final class X509Writer {
     if (!alternativeNames.isEmpty()) {
       byte[] names = Der.sequence(parts(alternativeNames));
       boolean alone = new Der.Reader(subject).content().length == 0;
-      extensions.add(alone ? critical(ALTERNATIVE_NAMES, names) : extension(ALTERNATIVE_NAMES, names));
+      extensions.add(
+          alone ? critical(ALTERNATIVE_NAMES, names) : extension(ALTERNATIVE_NAMES, names));
     }
     byte[] content = Der.sequence(
         Der.element(CONTEXT | CONSTRUCTED, Der.integer(2)), // version 3

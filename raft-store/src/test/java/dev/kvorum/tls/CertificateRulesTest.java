@@ -69,8 +69,8 @@ class CertificateRulesTest {
     CertificateRules rules = rules(same -> same);
 
     rules.recheckClient(chain(authority.issueExpired("alice")));
-    assertThatThrownBy(() ->
-            rules.recheckClient(chain(TestAuthority.named("other").issue("alice"))))
+    assertThatThrownBy(
+            () -> rules.recheckClient(chain(TestAuthority.named("other").issue("alice"))))
         .isInstanceOf(CertificateException.class);
   }
 
@@ -115,8 +115,7 @@ class CertificateRulesTest {
     TestAuthority.replace(ca, authority.pem() + other.pem());
     Path crl = other.revoke(directory.resolve("crl.pem"), alice);
 
-    accepted(
-        rules(settings -> settings.demandingCertificatesOf(ca).withRevocations(crl)), alice);
+    accepted(rules(settings -> settings.demandingCertificatesOf(ca).withRevocations(crl)), alice);
   }
 
   @Test
@@ -132,6 +131,7 @@ class CertificateRulesTest {
   void theCommonNameIsRead() {
     assertThat(CertificateRules.commonName(authority.issue("a, b=\"c\"").certificate()))
         .isEqualTo("a, b=\"c\"");
-    assertThat(CertificateRules.commonName(authority.issue("", "h.example").certificate())).isEmpty();
+    assertThat(CertificateRules.commonName(authority.issue("", "h.example").certificate()))
+        .isEmpty();
   }
 }

@@ -62,7 +62,8 @@ class PemTest {
     byte[] nameless = unwrapped(pair.getPrivate());
     byte[] curve = Der.oid("1.2.840.10045.3.1.7");
     KeyPair p256 = p256();
-    Der.Reader fields = new Der.Reader(new Der.Reader(unwrapped(p256.getPrivate())).expect(Der.SEQUENCE));
+    Der.Reader fields =
+        new Der.Reader(new Der.Reader(unwrapped(p256.getPrivate())).expect(Der.SEQUENCE));
     byte[] named = Der.sequence(fields.element(), fields.element(), Der.element(0xa0, curve));
 
     assertSameNumber(read("EC PRIVATE KEY", nameless, pair), pair);
@@ -88,8 +89,7 @@ class PemTest {
     String file = "Some text\n" + SelfSignedCertificate.pem("EC PARAMETERS", new byte[] {6, 0})
         + SelfSignedCertificate.pem("PRIVATE KEY", pair.getPrivate().getEncoded());
 
-    assertThat(Pem.privateKey(
-            FILE, file.getBytes(StandardCharsets.US_ASCII), pair.getPublic()))
+    assertThat(Pem.privateKey(FILE, file.getBytes(StandardCharsets.US_ASCII), pair.getPublic()))
         .isEqualTo(pair.getPrivate());
   }
 
@@ -99,10 +99,16 @@ class PemTest {
 
     assertThatThrownBy(() -> read("ENCRYPTED PRIVATE KEY", new byte[] {1}, pair))
         .hasMessageContaining("passphrase");
-    String old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n"
-        + "AAAA\n-----END RSA PRIVATE KEY-----\n";
-    assertThatThrownBy(() -> Pem.privateKey(
-            FILE, old.getBytes(StandardCharsets.US_ASCII), pair.getPublic()))
+    String old = """
+        -----BEGIN RSA PRIVATE KEY-----
+        Proc-Type: 4,ENCRYPTED
+        DEK-Info: AES-256-CBC,00
+
+        AAAA
+        -----END RSA PRIVATE KEY-----
+        """;
+    assertThatThrownBy(
+            () -> Pem.privateKey(FILE, old.getBytes(StandardCharsets.US_ASCII), pair.getPublic()))
         .hasMessageContaining("passphrase");
   }
 
@@ -110,7 +116,8 @@ class PemTest {
   @ValueSource(strings = {"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"})
   void rubbishIsAnErrorThatNamesTheFile(String type) throws Exception {
     KeyPair pair = keys("EC");
-    for (byte[] rubbish : new byte[][] {{}, {0x30}, {0x30, 3, 2, 1, 0}, {0x30, (byte) 0x84, 1, 1, 1, 1}, {1, 2, 3}}) {
+    for (byte[] rubbish :
+        new byte[][] {{}, {0x30}, {0x30, 3, 2, 1, 0}, {0x30, (byte) 0x84, 1, 1, 1, 1}, {1, 2, 3}}) {
       assertThatThrownBy(() -> read(type, rubbish, pair))
           .isInstanceOf(TlsException.class)
           .hasMessageContaining("key.pem");

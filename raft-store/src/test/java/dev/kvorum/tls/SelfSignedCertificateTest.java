@@ -36,8 +36,7 @@ class SelfSignedCertificateTest {
     assertThat(HostNames.of(first).match("0:0:0:0:0:0:0:1")).isTrue();
     assertThat(HostNames.of(first).match("127.0.0.2")).isFalse();
     first.verify(first.getPublicKey());
-    assertThat(PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(own.resolve("key.pem"))))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own.resolve("key.pem"))))
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
         .isEqualTo("rwx------");

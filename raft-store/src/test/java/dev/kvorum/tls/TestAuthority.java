@@ -62,8 +62,8 @@ public final class TestAuthority {
   public static TestAuthority named(String commonName) {
     KeyPair keys = keys("secp256r1");
     byte[] name = X509Writer.name(commonName);
-    X509Certificate certificate = sign(
-        writer(name, name, keys).valid(ago(1), ago(-30)).authority(), keys.getPrivate());
+    X509Certificate certificate =
+        sign(writer(name, name, keys).valid(ago(1), ago(-30)).authority(), keys.getPrivate());
     return new TestAuthority(name, keys, new Issued(certificate, keys.getPrivate()));
   }
 
@@ -127,8 +127,8 @@ public final class TestAuthority {
   public byte[] revocationList(Issued... revoked) {
     List<byte[]> entries = new ArrayList<>();
     for (Issued issued : revoked) {
-      entries.add(Der.sequence(
-          Der.integer(issued.certificate().getSerialNumber()), Der.time(ago(0))));
+      entries.add(
+          Der.sequence(Der.integer(issued.certificate().getSerialNumber()), Der.time(ago(0))));
     }
     List<byte[]> content = new ArrayList<>(List.of(
         Der.integer(1),

@@ -65,9 +65,8 @@ class TlsSourceTest {
     authority.issue("one").write(cert(), key());
     authority.write(ca());
     authority.revoke(crl());
-    try (TlsSource<String> source = open(TlsSettings.of(cert(), key())
-        .demandingCertificatesOf(ca())
-        .withRevocations(crl()))) {
+    try (TlsSource<String> source =
+        open(TlsSettings.of(cert(), key()).demandingCertificatesOf(ca()).withRevocations(crl()))) {
       TlsMaterial before = source.material();
       for (Path file : List.of(cert(), key(), ca(), crl())) {
         String good = Files.readString(file);
@@ -95,9 +94,8 @@ class TlsSourceTest {
     TestAuthority.Issued bobs = other.issue("bob");
     X509Certificate[] bob = {bobs.certificate()};
     List<String> heard = new ArrayList<>();
-    try (TlsSource<String> source = open(TlsSettings.of(cert(), key())
-        .demandingCertificatesOf(ca())
-        .withRevocations(crl()))) {
+    try (TlsSource<String> source =
+        open(TlsSettings.of(cert(), key()).demandingCertificatesOf(ca()).withRevocations(crl()))) {
       source.onChange(() -> heard.add("changed"));
       source.material().rules().checkClientTrusted(alice, "EC");
       assertThatThrownBy(() -> source.material().rules().checkClientTrusted(bob, "EC"))
@@ -156,9 +154,8 @@ class TlsSourceTest {
     authority.write(ca());
     TestAuthority.named("authority").revoke(crl());
 
-    assertThatThrownBy(() -> open(TlsSettings.of(cert(), key())
-            .demandingCertificatesOf(ca())
-            .withRevocations(crl())))
+    assertThatThrownBy(() -> open(
+            TlsSettings.of(cert(), key()).demandingCertificatesOf(ca()).withRevocations(crl())))
         .hasMessageContaining("has not signed");
   }
 }

@@ -94,8 +94,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
   }
 
-  private void send(
-      ChannelHandlerContext context, Answer answer, boolean keepAlive, boolean head) {
+  private void send(ChannelHandlerContext context, Answer answer, boolean keepAlive, boolean head) {
     ByteBuf body =
         head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body().sharedArray());
     var response = new DefaultFullHttpResponse(

@@ -50,11 +50,22 @@ public final class ServerTls implements AutoCloseable {
   private static final int HANDSHAKE_THREADS = 2;
   private static final long IDLE_THREAD_SECONDS = 30;
 
-  private record Secured(TlsMaterial material, SslContext context) {}
+  /** What the files came to at one time; equal only to itself. */
+  private static final class Secured {
+    private final TlsMaterial material;
+    private final SslContext context;
+
+    Secured(TlsMaterial material, SslContext context) {
+      this.material = material;
+      this.context = context;
+    }
+  }
 
   private final TlsSource<Secured> source;
   private final boolean identify;
-  private final LiveConnections<Channel> live = new LiveConnections<>(Channel::close);
+  private final LiveConnections<Channel> live = new LiveConnections<>(channel -> {
+    var unused = channel.close();
+  });
   private final HandshakeLog log = new HandshakeLog("client");
   private final ThreadPoolExecutor handshakes;
 
@@ -173,11 +184,10 @@ public final class ServerTls implements AutoCloseable {
       live.add(channel, chain);
       channel.closeFuture().addListener(closed -> live.remove(channel));
       // The files may have changed during the handshake, before anybody knew of this connection.
-      TlsMaterial now = source.material();
-      if (now != secured.material) {
+      Secured now = source.current();
+      if (now != secured) {
         try {
-          CertificateRules rules = now.rules();
-          rules.recheckClient(chain);
+          now.material.rules().recheckClient(chain);
         } catch (CertificateException e) {
           return e;
         }

@@ -37,6 +37,7 @@ import java.util.Map;
  * @param compactionPause pause between two steps
  * @param auth how callers prove who they are
  * @param logLevel the log level's name
+ * @param clientSecurity how connections of clients are secured
  */
 record ServerOptions(
     String name,
@@ -64,7 +65,8 @@ record ServerOptions(
     int compactionBatchLimit,
     Duration compactionPause,
     AuthConfig auth,
-    String logLevel) {
+    String logLevel,
+    PortSecurity clientSecurity) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -120,7 +122,25 @@ record ServerOptions(
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
         auth(flags),
-        logLevel(flags));
+        logLevel(flags),
+        clientSecurity(flags));
+  }
+
+  private static PortSecurity clientSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofClients(flags);
+    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+      for (Endpoint endpoint : endpoints(flags, flag, false)) {
+        if (endpoint.secure() && !security.isAvailable()) {
+          throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
+              + "--" + flag + "=" + endpoint.url() + " with HTTPS scheme");
+        }
+        if (!endpoint.secure() && security.isAvailable() && flag.equals("listen-client-urls")) {
+          flags.warn("the scheme of client URL " + endpoint.url()
+              + " is http: TLS is not used there, whatever other flags say");
+        }
+      }
+    }
+    return security;
   }
 
   private static AuthConfig auth(FlagValues flags) {

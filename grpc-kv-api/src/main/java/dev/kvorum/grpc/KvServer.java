@@ -9,7 +9,6 @@ import dev.kvorum.grpc.http.Pages;
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.ProcessMetrics;
 import dev.kvorum.grpc.server.AccessGuard;
-import dev.kvorum.grpc.server.Callers;
 import dev.kvorum.grpc.server.EtcdServices;
 import dev.kvorum.grpc.server.EtcdVersion;
 import dev.kvorum.grpc.server.EventLoops;
@@ -86,7 +85,7 @@ public final class KvServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     definitions.add(health.getHealthService().bindService());
-    AccessGuard guard = new AccessGuard(store.auth(), new Callers(config.clientCertAuth()));
+    AccessGuard guard = new AccessGuard(store.auth());
     definitions.replaceAll(service -> ServerInterceptors.intercept(service, guard));
     GrpcMetrics grpcMetrics = new GrpcMetrics(definitions);
     HealthPages healthPages = new HealthPages(store);
@@ -108,10 +107,18 @@ public final class KvServer implements AutoCloseable {
     try {
       for (InetSocketAddress address : config.metricsAddresses()) {
         metricsEndpoints.add(HttpEndpoint.listen(
-            address, statePages, loops.group(), loops.serverChannelType(), httpConnections));
+            address,
+            statePages,
+            loops.group(),
+            loops.serverChannelType(),
+            httpConnections,
+            config.security().on(address)));
       }
       NettyServerBuilder builder = builder(config, loops);
-      builder.protocolNegotiator(new OnePortNegotiator(clientPages, httpConnections));
+      builder.protocolNegotiator(new OnePortNegotiator(
+          clientPages,
+          httpConnections,
+          connection -> config.tlsAt((InetSocketAddress) connection.parent().localAddress())));
       builder.addStreamTracerFactory(grpcMetrics);
       definitions.forEach(builder::addService);
       Server server = builder.build().start();

@@ -27,12 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessGuard implements ServerInterceptor {
   private final AuthStore auth;
-  private final Callers callers;
 
-  /** Asks {@code auth} about those whom {@code callers} finds. */
-  public AccessGuard(AuthStore auth, Callers callers) {
+  /** Asks {@code auth} about those whom {@link Callers} finds. */
+  public AccessGuard(AuthStore auth) {
     this.auth = auth;
-    this.callers = callers;
   }
 
   @Override
@@ -44,7 +42,7 @@ public final class AccessGuard implements ServerInterceptor {
           Statuses.of(StoreException.of(StoreException.Kind.PERMISSION_DENIED)), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    Caller caller = callers.of(call, headers);
+    Caller caller = Callers.of(call, headers);
     boolean checked = auth.enabled()
         && (!(RpcRules.before(rule) instanceof Access.Free) || rule == RpcRules.Rule.ALARM);
     if (!checked) {

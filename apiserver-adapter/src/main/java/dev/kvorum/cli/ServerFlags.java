@@ -176,11 +176,7 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(
-        Kind.TEXT,
-        "auto-compaction-mode",
-        "cors",
-        "host-whitelist");
+    noMeaning(Kind.TEXT, "auto-compaction-mode", "cors", "host-whitelist");
     noMeaning(
         Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");

@@ -443,9 +443,8 @@ class RbacMatrixIT {
         // Nobody has to say who asks for the status; who says it wrongly is told so.
         boolean free = FREE.contains(name)
             && !(name.equals("AuthStatus") && caller.unable == Verdict.BAD_TOKEN);
-        Verdict expected = free
-            ? Verdict.ALLOWED
-            : expected(caller, caller.root || ANY_USER.contains(name));
+        Verdict expected =
+            free ? Verdict.ALLOWED : expected(caller, caller.root || ANY_USER.contains(name));
         String outcome = Member.outcome(() -> call(caller.as, method));
         if (!outcome.startsWith("UNIMPLEMENTED")) {
           compare(

@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 public record AuthConfig(String token, Duration tokenTtl, int bcryptCost, int minPasswordLength) {
   /** As etcd's. */
-  public static final AuthConfig DEFAULT = new AuthConfig("simple", Duration.ofSeconds(300), 10, 0);
+  public static final AuthConfig DEFAULT = new AuthConfig("simple", Duration.ofMinutes(5), 10, 0);
 
   private static final int LOWEST_COST = 4;
   private static final int HIGHEST_COST = 31;

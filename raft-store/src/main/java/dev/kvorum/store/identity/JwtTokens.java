@@ -72,7 +72,7 @@ public final class JwtTokens implements Tokens {
       // Finds out at the start, and not at the first login, that key and method do not fit.
       String probe;
       try {
-        probe = tokens.issue("probe", 1);
+        probe = tokens.issue("probe", 1, Duration.ofHours(1));
       } catch (IllegalStateException e) {
         throw new IllegalArgumentException(
             "auth token: the key cannot be used with sign-method " + tokens.options.algorithm(), e);
@@ -94,6 +94,10 @@ public final class JwtTokens implements Tokens {
 
   /** A token for {@code user} as of the auth state of {@code authRevision}. Takes a signature. */
   public String issue(String user, long authRevision) {
+    return issue(user, authRevision, options.ttl());
+  }
+
+  private String issue(String user, long authRevision, Duration ttl) {
     Key key = options.signingKey();
     if (key == null) {
       throw new IllegalStateException("no key to sign with");
@@ -101,7 +105,6 @@ public final class JwtTokens implements Tokens {
     JwtClaims claims = new JwtClaims();
     claims.setStringClaim(USER, user);
     claims.setClaim(REVISION, authRevision);
-    Duration ttl = options.ttl();
     claims.setExpirationTime(
         NumericDate.fromMilliseconds(System.currentTimeMillis() + ttl.toMillis()));
     JsonWebSignature signature = new JsonWebSignature();

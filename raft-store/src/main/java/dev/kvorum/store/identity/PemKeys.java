@@ -45,6 +45,7 @@ final class PemKeys {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Block(String type, byte[] content) {}
 
   /** A public key, or that of a certificate. */

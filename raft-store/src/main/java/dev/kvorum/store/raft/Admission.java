@@ -85,9 +85,9 @@ final class Admission {
               context.executor(),
               context.deadlineNanos(),
               () -> decided.accept(refusal(access, context.caller())),
-              decided::accept);
+              failure -> decided.accept(failure));
         },
-        decided);
+        failure -> decided.accept(failure));
   }
 
   /** Why the caller may not, by this member's state as it is; null if it may. */

@@ -83,14 +83,16 @@ class AuthTableTest {
       long before = table.current().revision();
       assertThat(outcome(table, engine, change)).isEqualTo(outcome(other, otherEngine, change));
       assertThat(table.current().revision()).isBetween(before, before + 1);
-      assertThat(new AuthTable(engine).view().digest()).isEqualTo(table.current().digest());
+      assertThat(new AuthTable(engine).view().digest())
+          .isEqualTo(table.current().digest());
       assertThat(other.current().digest()).isEqualTo(table.current().digest());
       for (User user : table.current().users().values()) {
         for (String role : user.roles()) {
           assertThat(role.equals("root") || table.current().role(role) != null).isTrue();
         }
       }
-      assertThat(!table.current().enabled() || table.current().user("root") != null).isTrue();
+      assertThat(!table.current().enabled() || table.current().user("root") != null)
+          .isTrue();
     }
   }
 

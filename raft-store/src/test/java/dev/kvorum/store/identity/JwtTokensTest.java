@@ -147,8 +147,8 @@ class JwtTokensTest {
     String text = "-----BEGIN " + type + "-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())
         + "\n-----END " + type + "-----\n";
-    Path file = directory.resolve(
-        type.replace(' ', '-') + Arrays.hashCode(key.getEncoded()) + ".pem");
+    Path file =
+        directory.resolve(type.replace(' ', '-') + Arrays.hashCode(key.getEncoded()) + ".pem");
     return Files.writeString(file, text);
   }
 }

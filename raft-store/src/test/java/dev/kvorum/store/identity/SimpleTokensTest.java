@@ -64,7 +64,8 @@ class SimpleTokensTest {
   /** A log that is replayed long after does not bring old tokens back. */
   @Test
   void aTokenFromLongAgoIsNotTakenUp() {
-    assertThat(tokens.identify(issue("alice", 7, Duration.ofHours(1).toMillis()), 3)).isNull();
+    assertThat(tokens.identify(issue("alice", 7, Duration.ofHours(1).toMillis()), 3))
+        .isNull();
     assertThat(tokens.identify(issue("alice", 8, -1_000), 3)).isNotNull();
   }
 

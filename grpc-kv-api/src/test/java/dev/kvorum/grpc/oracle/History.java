@@ -3,7 +3,9 @@ package dev.kvorum.grpc.oracle;
 import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that ever happened in one store, from a watcher on all keys that is there from the first revision on.
@@ -50,8 +52,9 @@ final class History implements AutoCloseable {
       throw new Difference(
           "history after restart",
           "events from revision " + from + " after a restart of " + before.server,
-          "before " + kept.size(),
-          "after " + again.size() + " " + tape.stateOf(watcher));
+          "before " + kept.size() + ", those not there now: " + without(kept, again),
+          "after " + again.size() + ", those not there then: " + without(again, kept) + " "
+              + tape.stateOf(watcher));
     }
     for (int i = 0; i < kept.size(); i++) {
       Event then = kept.get(i);
@@ -67,6 +70,11 @@ final class History implements AutoCloseable {
       }
     }
     return new History(before.server, tape, watcher, before.events, again.size());
+  }
+
+  private static String without(List<Event> events, List<Event> others) {
+    Set<Event> known = new HashSet<>(others);
+    return events.stream().filter(event -> !known.contains(event)).map(Text::of).toList().toString();
   }
 
   private static WatchTape.Watcher watch(String server, WatchTape tape, long from) {

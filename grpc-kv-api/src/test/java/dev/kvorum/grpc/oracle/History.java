@@ -12,6 +12,9 @@ import java.util.Set;
  * Every revision has at least one event, so the history is complete once its last event has the current revision.
  */
 final class History implements AutoCloseable {
+  /** The kind of difference that is between what a server said before a restart and after it. */
+  static final String AFTER_RESTART = "history after restart";
+
   private final String server;
   private final WatchTape tape;
   private final WatchTape.Watcher watcher;
@@ -50,7 +53,7 @@ final class History implements AutoCloseable {
     List<Event> again = tape.events(watcher, 0);
     if (again.size() != kept.size()) {
       throw new Difference(
-          "history after restart",
+          AFTER_RESTART,
           "events from revision " + from + " after a restart of " + before.server,
           "before " + kept.size() + ", those not there now: " + without(kept, again),
           "after " + again.size() + ", those not there then: " + without(again, kept) + " "
@@ -63,7 +66,7 @@ final class History implements AutoCloseable {
           && now.equals(then.toBuilder().clearPrevKv().build());
       if (!now.equals(then) && !prevKvCompacted) {
         throw new Difference(
-            "history after restart",
+            AFTER_RESTART,
             "event after a restart of " + before.server,
             "before " + Text.of(then),
             "after " + Text.of(now));
@@ -74,7 +77,11 @@ final class History implements AutoCloseable {
 
   private static String without(List<Event> events, List<Event> others) {
     Set<Event> known = new HashSet<>(others);
-    return events.stream().filter(event -> !known.contains(event)).map(Text::of).toList().toString();
+    return events.stream()
+        .filter(event -> !known.contains(event))
+        .map(Text::of)
+        .toList()
+        .toString();
   }
 
   private static WatchTape.Watcher watch(String server, WatchTape tape, long from) {

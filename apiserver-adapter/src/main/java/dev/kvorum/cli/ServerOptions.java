@@ -139,13 +139,14 @@ record ServerOptions(
           Endpoint.parse("initial-cluster", url).secure(), "--initial-cluster has " + url);
     }
     if (examples.size() > 1) {
-      throw new UsageException("peer URLs must be all http or all https: "
-          + String.join(" but ", examples.values()));
+      throw new UsageException(
+          "peer URLs must be all http or all https: " + String.join(" but ", examples.values()));
     }
     boolean secure = examples.containsKey(true);
     if (secure && !security.isAvailable()) {
-      throw new UsageException("TLS key/cert (--peer-cert-file, --peer-key-file) must be provided for "
-          + examples.get(true) + " with HTTPS scheme");
+      throw new UsageException(
+          "TLS key/cert (--peer-cert-file, --peer-key-file) must be provided for "
+              + examples.get(true) + " with HTTPS scheme");
     }
     if (!secure && security.isAvailable()) {
       flags.warn("peer URLs are http: connections between members are not secured, whatever other"

@@ -17,8 +17,7 @@ public final class CallerAddress {
   public static boolean needsNames(X509Certificate certificate, InetAddress caller)
       throws CertificateException {
     HostNames names = HostNames.of(certificate);
-    return !names.dnsNames().isEmpty()
-        && !names.addresses().contains(caller.getHostAddress());
+    return !names.dnsNames().isEmpty() && !names.addresses().contains(caller.getHostAddress());
   }
 
   /**
@@ -37,10 +36,11 @@ public final class CallerAddress {
     }
     if (!names.dnsNames().isEmpty()) {
       String called = caller.getCanonicalHostName().toLowerCase(Locale.ROOT);
-      if (!called.equals(caller.getHostAddress()) && names.dnsNames().stream()
-          .anyMatch(name -> name.startsWith("*.")
-              ? called.endsWith(name.substring(1))
-              : called.equals(name))) {
+      if (!called.equals(caller.getHostAddress())
+          && names.dnsNames().stream()
+              .anyMatch(name -> name.startsWith("*.")
+                  ? called.endsWith(name.substring(1))
+                  : called.equals(name))) {
         return;
       }
       for (String name : names.dnsNames()) {

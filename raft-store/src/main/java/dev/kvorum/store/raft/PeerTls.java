@@ -142,7 +142,7 @@ final class PeerTls implements AutoCloseable {
   /** Remembers an incoming connection, so that it ends when its certificate is refused. */
   void connected(Channel channel, X509Certificate[] chain) {
     incoming.add(channel, chain);
-    channel.closeFuture().addListener(closed -> incoming.remove(channel));
+    var unused = channel.closeFuture().addListener(closed -> incoming.remove(channel));
   }
 
   /**

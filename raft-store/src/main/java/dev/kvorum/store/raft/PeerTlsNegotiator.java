@@ -125,9 +125,10 @@ final class PeerTlsNegotiator implements InternalProtocolNegotiator.ProtocolNego
       }
       context.pipeline().addAfter(context.name(), null, grpc.newHandler(next));
       if (negotiation != null) {
-        Attributes attributes = InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder()
-            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, secure.engine().getSession())
-            .build();
+        Attributes attributes =
+            InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder()
+                .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, secure.engine().getSession())
+                .build();
         context.fireUserEventTriggered(
             InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
       }

@@ -133,8 +133,9 @@ public record RaftConfig(
   /** Members that secure their connections and members that do not cannot talk to each other. */
   private static void requireOneScheme(
       Map<String, List<String>> cluster, List<String> listen, boolean secured) {
-    List<String> urls =
-        Stream.concat(cluster.values().stream(), Stream.of(listen)).flatMap(List::stream).toList();
+    List<String> urls = Stream.concat(cluster.values().stream(), Stream.of(listen))
+        .flatMap(List::stream)
+        .toList();
     long https = urls.stream().filter(url -> url.startsWith("https:")).count();
     if (https != 0 && https != urls.size()) {
       throw new IllegalArgumentException(
@@ -188,7 +189,8 @@ public record RaftConfig(
     String scheme = uri.getScheme();
     boolean known = "http".equals(scheme) || "https".equals(scheme);
     if (!known || uri.getHost() == null || uri.getPort() < 0) {
-      throw new IllegalArgumentException("not a peer URL of the form http://host:port or https://host:port: " + peerUrl);
+      throw new IllegalArgumentException(
+          "not a peer URL of the form http://host:port or https://host:port: " + peerUrl);
     }
     return new HostPort(uri.getHost(), uri.getPort());
   }

@@ -107,12 +107,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     keeper = new LeaseKeeper(System::nanoTime, config.electionTimeout().toNanos());
     ticker = scheduler(name + "-ticker");
     disk = scheduler(name + "-disk");
-    peers =
-        new PeerClient(config.clusterId(), config.memberId(), this::addressOf, config.failpoints(), tls);
+    peers = new PeerClient(
+        config.clusterId(), config.memberId(), this::addressOf, config.failpoints(), tls);
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
-    server =
-        RatisServer.build(config, data, new KvStateMachine(this), peerService(), this::isMember, tls);
+    server = RatisServer.build(
+        config, data, new KvStateMachine(this), peerService(), this::isMember, tls);
     raft = new RatisDivision(server, RatisServer.groupId(config), config.memberId());
     barrier = new ReadBarrier(
         config, raft, new ReadGate(raft, this::confirmTerm), peers, appliedIndex, metrics);
@@ -519,7 +519,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       members.add(new Member(
           id,
           said == null ? "" : said.member().name(),
-          said == null ? List.of((tls == null ? "http://" : "https://") + peer.getAddress()) : said.member().peerUrls(),
+          said == null
+              ? List.of((tls == null ? "http://" : "https://") + peer.getAddress())
+              : said.member().peerUrls(),
           said == null ? List.of() : said.member().clientUrls(),
           !raft.voters().current().contains(id)));
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,14 +51,11 @@ class PeerTlsIT {
     return TestCluster.secured(
         directory.resolve("data"),
         size,
-        name -> new RaftConfig.PeerSecurity(
-            written.computeIfAbsent(name, this::ofMember),
-            true));
+        name -> new RaftConfig.PeerSecurity(written.computeIfAbsent(name, this::ofMember), true));
   }
 
   private TlsSettings ofMember(String name) {
-    return settings(
-        name, issued.computeIfAbsent(name, key -> authority.issue(name, "127.0.0.1")));
+    return settings(name, issued.computeIfAbsent(name, key -> authority.issue(name, "127.0.0.1")));
   }
 
   /** What a member answers to somebody who shows this; null for an answer. */
@@ -75,7 +73,9 @@ class PeerTlsIT {
           .join();
       return null;
     } catch (CompletionException e) {
-      return ((StatusException) e.getCause()).getStatus().getCode();
+      return ((StatusException) Objects.requireNonNull(e.getCause()))
+          .getStatus()
+          .getCode();
     }
   }
 
@@ -110,7 +110,8 @@ class PeerTlsIT {
       RaftConfig config = cluster.config(0);
       TestAuthority stranger = TestAuthority.named("stranger");
 
-      assertThat(asked(config, settings("good", authority.issue("x", "127.0.0.1")))).isNull();
+      assertThat(asked(config, settings("good", authority.issue("x", "127.0.0.1"))))
+          .isNull();
       assertThat(asked(config, settings("anywhere", authority.issue("x")))).isNull();
       assertThat(asked(config, (RaftConfig.PeerSecurity) null)).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(asked(config, settings("other", stranger.issue("x", "127.0.0.1"))))
@@ -123,7 +124,8 @@ class PeerTlsIT {
           .isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(asked(config, settings("nowhere", authority.issue("x", "no-such-host.invalid"))))
           .isEqualTo(Status.Code.UNAVAILABLE);
-      assertThat(asked(config, settings("local", authority.issue("x", "localhost")))).isNull();
+      assertThat(asked(config, settings("local", authority.issue("x", "localhost"))))
+          .isNull();
     }
   }
 
@@ -146,10 +148,12 @@ class PeerTlsIT {
       int victim = cluster.aFollower();
       int other = 3 - leader - victim;
       TestCluster.put(cluster.store(leader), "a", "1");
-      TestCluster.until("all have it", () -> cluster.running().stream()
-          .allMatch(store -> store.revision() == cluster.store(leader).revision()));
+      TestCluster.until(
+          "all have it",
+          () -> cluster.running().stream()
+              .allMatch(store -> store.revision() == cluster.store(leader).revision()));
 
-      authority.revoke(crl, issued.get("m" + victim));
+      authority.revoke(crl, Objects.requireNonNull(issued.get("m" + victim)));
 
       TestCluster.until(
           "the victim has lost its leader", () -> cluster.store(victim).leaderlessMillis() > 0);
@@ -171,12 +175,12 @@ class PeerTlsIT {
     RaftConfig.Builder builder = RaftConfig.builder(directory.resolve("x"), "a");
 
     assertThatThrownBy(() -> builder
-            .initialCluster(Map.of(
-                "a", List.of("https://127.0.0.1:1"), "b", List.of("http://127.0.0.1:2")))
+            .initialCluster(
+                Map.of("a", List.of("https://127.0.0.1:1"), "b", List.of("http://127.0.0.1:2")))
             .build())
         .hasMessageContaining("all http or all https");
-    assertThatThrownBy(
-            () -> builder.initialCluster(Map.of("a", List.of("https://127.0.0.1:1"))).build())
+    assertThatThrownBy(() ->
+            builder.initialCluster(Map.of("a", List.of("https://127.0.0.1:1"))).build())
         .hasMessageContaining("need a certificate");
   }
 }

@@ -351,7 +351,8 @@ abstract class JetcdContract {
     assertThatThrownBy(() -> await(elections.leader(key("chair"))))
         .hasRootCauseInstanceOf(NoLeaderException.class);
 
-    LeaderKey leader = await(elections.campaign(key("chair"), mine, value("alice"))).getLeader();
+    LeaderKey leader =
+        await(elections.campaign(key("chair"), mine, value("alice"))).getLeader();
     CompletableFuture<CampaignResponse> rival =
         elections.campaign(key("chair"), others, value("bob"));
     awaitKeys("chair/", 2);

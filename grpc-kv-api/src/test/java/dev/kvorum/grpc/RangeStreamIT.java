@@ -116,9 +116,7 @@ class RangeStreamIT {
     assertRefused(FROM_A.toBuilder().setMinModRevision(1), Status.Code.UNIMPLEMENTED, filter);
     assertRefused(FROM_A.toBuilder().setMaxCreateRevision(-1), Status.Code.UNIMPLEMENTED, filter);
     assertRefused(
-        RangeRequest.newBuilder(),
-        Status.Code.INVALID_ARGUMENT,
-        "etcdserver: key is not provided");
+        RangeRequest.newBuilder(), Status.Code.INVALID_ARGUMENT, "etcdserver: key is not provided");
     assertRefused(
         FROM_A.toBuilder().setSortTargetValue(9),
         Status.Code.INVALID_ARGUMENT,
@@ -194,8 +192,7 @@ class RangeStreamIT {
     Call call = new Call(FROM_A, 1);
 
     assertThat(call.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-    assertThat(call.end().getDescription())
-        .isEqualTo("etcdserver: rpc not supported for learner");
+    assertThat(call.end().getDescription()).isEqualTo("etcdserver: rpc not supported for learner");
   }
 
   @Test

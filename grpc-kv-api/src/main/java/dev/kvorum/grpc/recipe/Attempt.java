@@ -39,8 +39,7 @@ final class Attempt {
    */
   record Won(long lease, Place place, long revision) {}
 
-  private Attempt(
-      KvStore store, Waits waits, Line line, CallContext context, RecipeFailure lost) {
+  private Attempt(KvStore store, Waits waits, Line line, CallContext context, RecipeFailure lost) {
     this.store = store;
     this.waits = waits;
     this.line = line;

@@ -47,17 +47,6 @@ record Line(Bytes prefix) {
 
   private RangeRequest oldest(SortOrder order, boolean keysOnly, long maxCreateRevision) {
     return new RangeRequest(
-        all(),
-        0,
-        1,
-        order,
-        SortTarget.CREATE,
-        false,
-        keysOnly,
-        false,
-        0,
-        0,
-        0,
-        maxCreateRevision);
+        all(), 0, 1, order, SortTarget.CREATE, false, keysOnly, false, 0, 0, 0, maxCreateRevision);
   }
 }

@@ -27,12 +27,7 @@ import java.util.concurrent.CompletableFuture;
  * @param revision the store's when it was looked up
  */
 record Place(
-    Bytes key,
-    long createRevision,
-    boolean isNew,
-    boolean isFirst,
-    Bytes value,
-    long revision) {
+    Bytes key, long createRevision, boolean isNew, boolean isFirst, Bytes value, long revision) {
   /** How long a lease lives that was granted because the caller had none; nobody renews it. */
   private static final long LEASE_SECONDS = 60;
 
@@ -69,12 +64,7 @@ record Place(
 
   /** Puts {@code value} there, if the place is still taken. */
   static CompletableFuture<TxnResult> change(
-      KvStore store,
-      Bytes key,
-      long createRevision,
-      long lease,
-      Bytes value,
-      CallContext context) {
+      KvStore store, Bytes key, long createRevision, long lease, Bytes value, CallContext context) {
     Op put = new PutRequest(key, value, lease, false, false, false);
     return store.txn(
         new TxnRequest(List.of(createdAt(key, createRevision)), List.of(put), List.of()), context);
@@ -86,18 +76,13 @@ record Place(
     Op delete = new DeleteRequest(KeyRange.single(key), false);
     return store
         .txn(
-            new TxnRequest(
-                List.of(createdAt(key, createRevision)), List.of(delete), List.of()),
+            new TxnRequest(List.of(createdAt(key, createRevision)), List.of(delete), List.of()),
             context)
         .thenApply(TxnResult::revision);
   }
 
   private static Compare createdAt(Bytes key, long revision) {
     return new Compare(
-        KeyRange.single(key),
-        Compare.Target.CREATE,
-        Compare.Relation.EQUAL,
-        revision,
-        Bytes.EMPTY);
+        KeyRange.single(key), Compare.Target.CREATE, Compare.Relation.EQUAL, revision, Bytes.EMPTY);
   }
 }

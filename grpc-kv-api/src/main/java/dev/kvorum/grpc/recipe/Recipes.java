@@ -95,8 +95,8 @@ public final class Recipes implements AutoCloseable {
   /** Changes the leader's value. Completes with the store's revision. */
   public CompletableFuture<Long> proclaim(LeaderKey leader, Bytes value, CallContext context) {
     return Place.lease(store, leader.lease(), context)
-        .thenCompose(lease -> Place.change(
-            store, leader.key(), leader.createRevision(), lease, value, context))
+        .thenCompose(lease ->
+            Place.change(store, leader.key(), leader.createRevision(), lease, value, context))
         .thenApply(changed -> {
           if (!changed.succeeded()) {
             throw RecipeFailure.notLeader();
@@ -140,10 +140,7 @@ public final class Recipes implements AutoCloseable {
   private static <T, R> CompletableFuture<R> follow(
       CompletableFuture<T> source, java.util.function.Function<T, R> change) {
     CompletableFuture<R> result = new CompletableFuture<>();
-    After.of(
-        source,
-        value -> result.complete(change.apply(value)),
-        result::completeExceptionally);
+    After.of(source, value -> result.complete(change.apply(value)), result::completeExceptionally);
     var unused = result.whenComplete((value, failure) -> {
       if (result.isCancelled()) {
         source.cancel(false);

@@ -58,8 +58,7 @@ final class Turn implements WatchSink {
     WatchStream stream = store.openWatchStream(context.executor(), this);
     watching = stream;
     stream.create(
-        0,
-        new WatchRequest(KeyRange.single(key), fromRevision, false, false, true, false, false));
+        0, new WatchRequest(KeyRange.single(key), fromRevision, false, false, true, false, false));
   }
 
   private void stopWatching() {
@@ -90,9 +89,7 @@ final class Turn implements WatchSink {
 
   /** As {@link #fail}, from any thread. */
   void stop() {
-    context
-        .executor()
-        .execute(() -> fail(StoreException.of(StoreException.Kind.STOPPED)));
+    context.executor().execute(() -> fail(StoreException.of(StoreException.Kind.STOPPED)));
   }
 
   @Override

@@ -27,9 +27,8 @@ final class KvService {
   }
 
   ServerServiceDefinition bind(ServiceBuilder service) {
-    return service
-        .unaryOnLearners(KVGrpc.getRangeMethod(), range())
-        .stream(KVGrpc.getRangeStreamMethod(), rangeStream)
+    return service.unaryOnLearners(KVGrpc.getRangeMethod(), range()).stream(
+            KVGrpc.getRangeStreamMethod(), rangeStream)
         .unary(KVGrpc.getPutMethod(), put())
         .unary(KVGrpc.getDeleteRangeMethod(), delete())
         .unary(KVGrpc.getTxnMethod(), txn())

@@ -79,11 +79,7 @@ final class ObserveCall extends StreamCall implements Observation.Observer {
 
   /** Accepts the calls. */
   record Factory(
-      KvStore store,
-      Recipes recipes,
-      RecipeResponses responses,
-      CallGate gate,
-      OpenStreams streams)
+      KvStore store, Recipes recipes, RecipeResponses responses, CallGate gate, OpenStreams streams)
       implements ServerCallHandler<Inbound, Splice> {
     @Override
     public ServerCall.Listener<Inbound> startCall(

@@ -134,8 +134,7 @@ final class Endpoint implements AutoCloseable {
     @Override
     public void onNext(Message value) {
       Message before = message;
-      message =
-          before == null ? value : before.toBuilder().mergeFrom(value).build();
+      message = before == null ? value : before.toBuilder().mergeFrom(value).build();
     }
 
     @Override

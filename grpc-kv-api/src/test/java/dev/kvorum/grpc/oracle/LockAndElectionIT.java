@@ -106,14 +106,15 @@ class LockAndElectionIT {
       awaitKeys("one/", 3);
 
       assertThat(first.getKey()).isEqualTo(bytes("one/1a"));
-      assertThat(first.getHeader().getRevision()).isEqualTo(get("one/1a").getKvs(0).getModRevision());
+      assertThat(first.getHeader().getRevision())
+          .isEqualTo(get("one/1a").getKvs(0).getModRevision());
       assertThat(get("one/1a").getKvs(0).getLease()).isEqualTo(0x1a);
       assertThat(get("one/1a").getKvs(0).getValue()).isEqualTo(ByteString.EMPTY);
       assertThat(second.isDone()).isFalse();
-      long released =
-          locks.unlock(UnlockRequest.newBuilder().setKey(first.getKey()).build())
-              .getHeader()
-              .getRevision();
+      long released = locks
+          .unlock(UnlockRequest.newBuilder().setKey(first.getKey()).build())
+          .getHeader()
+          .getRevision();
       LockResponse next = second.get(BOUND_SECONDS, TimeUnit.SECONDS);
       assertThat(next.getKey()).isEqualTo(bytes("one/-5"));
       assertThat(next.getHeader().getRevision()).isEqualTo(released);
@@ -202,8 +203,7 @@ class LockAndElectionIT {
           .setLease(7)
           .build();
       LeaderKey empty = LeaderKey.newBuilder().setLease(7).build();
-      assertFails(
-          () -> locks.lock(lock("refused", 4711)), "etcdserver: requested lease not found");
+      assertFails(() -> locks.lock(lock("refused", 4711)), "etcdserver: requested lease not found");
       assertFails(
           () -> locks.unlock(UnlockRequest.getDefaultInstance()),
           "etcdserver: key is not provided");
@@ -222,15 +222,13 @@ class LockAndElectionIT {
           () -> elections.resign(ResignRequest.getDefaultInstance()),
           "\"leader\" field must be provided");
       assertFails(
-          () -> elections.proclaim(
-              ProclaimRequest.newBuilder().setLeader(empty).build()),
+          () -> elections.proclaim(ProclaimRequest.newBuilder().setLeader(empty).build()),
           "etcdserver: key is not provided");
       assertFails(
           () -> elections.resign(ResignRequest.newBuilder().setLeader(empty).build()),
           "etcdserver: key is not provided");
       assertFails(
-          () -> elections.proclaim(
-              ProclaimRequest.newBuilder().setLeader(stale).build()),
+          () -> elections.proclaim(ProclaimRequest.newBuilder().setLeader(stale).build()),
           "election: not leader");
       assertThat(elections
               .resign(ResignRequest.newBuilder().setLeader(stale).build())
@@ -244,7 +242,8 @@ class LockAndElectionIT {
       grant(1);
       grant(2);
       CampaignResponse won = elections.campaign(campaign("vote", 1, "alice"));
-      ListenableFuture<CampaignResponse> rival = waitingElections.campaign(campaign("vote", 2, "bob"));
+      ListenableFuture<CampaignResponse> rival =
+          waitingElections.campaign(campaign("vote", 2, "bob"));
       awaitKeys("vote/", 2);
 
       LeaderKey key = won.getLeader();
@@ -253,7 +252,8 @@ class LockAndElectionIT {
       assertThat(key.getLease()).isEqualTo(1);
       assertThat(key.getRev()).isEqualTo(get("vote/1").getKvs(0).getCreateRevision());
       assertThat(won.getHeader().getRevision()).isEqualTo(key.getRev());
-      assertThat(elections.leader(leader("vote")).getKv()).isEqualTo(get("vote/1").getKvs(0));
+      assertThat(elections.leader(leader("vote")).getKv())
+          .isEqualTo(get("vote/1").getKvs(0));
 
       long proclaimed = elections
           .proclaim(ProclaimRequest.newBuilder()
@@ -265,7 +265,8 @@ class LockAndElectionIT {
       assertThat(get("vote/1").getKvs(0).getModRevision()).isEqualTo(proclaimed);
       assertThat(get("vote/1").getKvs(0).getLease()).isEqualTo(1);
 
-      LeaderKey same = elections.campaign(campaign("vote", 1, "alice a third time")).getLeader();
+      LeaderKey same =
+          elections.campaign(campaign("vote", 1, "alice a third time")).getLeader();
       assertThat(same).isEqualTo(key);
       assertThat(elections.leader(leader("vote")).getKv().getValue())
           .isEqualTo(bytes("alice a third time"));
@@ -279,8 +280,7 @@ class LockAndElectionIT {
       assertThat(next.getHeader().getRevision()).isEqualTo(next.getLeader().getRev());
       assertThat(resigned).isGreaterThan(next.getHeader().getRevision());
       assertFails(
-          () -> elections.proclaim(
-              ProclaimRequest.newBuilder().setLeader(key).build()),
+          () -> elections.proclaim(ProclaimRequest.newBuilder().setLeader(key).build()),
           "election: not leader");
       revoke(1);
       revoke(2);
@@ -326,8 +326,7 @@ class LockAndElectionIT {
     }
 
     private void grant(long id) {
-      leases.leaseGrant(
-          LeaseGrantRequest.newBuilder().setID(id).setTTL(600).build());
+      leases.leaseGrant(LeaseGrantRequest.newBuilder().setID(id).setTTL(600).build());
     }
 
     private void revoke(long id) {

@@ -43,8 +43,7 @@ final class Ranges {
     for (int i = 0; i < Math.min(ops.size(), response.getResponsesCount()); i++) {
       ResponseOp answer = response.getResponses(i);
       if (ops.get(i).hasRequestRange() && answer.hasResponseRange()) {
-        RangeResponse range =
-            change.apply(ops.get(i).getRequestRange(), answer.getResponseRange());
+        RangeResponse range = change.apply(ops.get(i).getRequestRange(), answer.getResponseRange());
         changed.setResponses(i, answer.toBuilder().setResponseRange(range));
       } else if (ops.get(i).hasRequestTxn() && answer.hasResponseTxn()) {
         TxnResponse nested = map(ops.get(i).getRequestTxn(), answer.getResponseTxn(), change);

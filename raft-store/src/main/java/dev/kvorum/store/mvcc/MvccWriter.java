@@ -227,8 +227,8 @@ public final class MvccWriter {
   }
 
   private void checkInTxn(PutRequest put) {
-    requireKeyToKeepFrom(put);
     requireLease(put);
+    requireKeyToKeepFrom(put);
   }
 
   private void requireLease(PutRequest request) {

@@ -21,9 +21,8 @@ final class Top<T> {
 
   /** @param limit how many to keep, at least one */
   Top(Comparator<T> order, int limit) {
-    this.order =
-        Comparator.comparing((Ranked<T> ranked) -> ranked.item(), order)
-            .thenComparingLong(Ranked::arrival);
+    this.order = Comparator.comparing((Ranked<T> ranked) -> ranked.item(), order)
+        .thenComparingLong(Ranked::arrival);
     this.limit = limit;
     this.lastFirst = new PriorityQueue<>(Collections.reverseOrder(this.order));
   }

@@ -64,8 +64,7 @@ final class PagedRangeStream implements RangeStream {
 
   private RangePart countOnly(Applier applier) {
     RangeResult counted = applier.range(request);
-    return new RangePart(
-        List.of(), new RangePart.End(counted.revision(), false, counted.count()));
+    return new RangePart(List.of(), new RangePart.End(counted.revision(), false, counted.count()));
   }
 
   private RangePart read(Applier applier) {

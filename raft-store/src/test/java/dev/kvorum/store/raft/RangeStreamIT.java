@@ -103,8 +103,7 @@ class RangeStreamIT {
     fill(12, 3);
 
     assertThat(all(RangeRequest.latest(KeyRange.single(Bytes.utf8("nothing")))))
-        .containsExactly(
-            new RangePart(List.of(), new RangePart.End(store.revision(), false, 0)));
+        .containsExactly(new RangePart(List.of(), new RangePart.End(store.revision(), false, 0)));
     RangeRequest count = new RangeRequest(
         KeyRange.ALL,
         0,
@@ -119,8 +118,7 @@ class RangeStreamIT {
         0,
         0);
     assertThat(all(count))
-        .containsExactly(
-            new RangePart(List.of(), new RangePart.End(store.revision(), false, 12)));
+        .containsExactly(new RangePart(List.of(), new RangePart.End(store.revision(), false, 12)));
   }
 
   /** Small values make parts grow; then come large ones, and a part must not hold thousands of them. */
@@ -138,7 +136,8 @@ class RangeStreamIT {
     List<RangePart> parts = all(RangeRequest.latest(KeyRange.ALL));
 
     assertThat(keyValues(parts)).hasSize(3400);
-    assertThat(parts).allSatisfy(part -> assertThat(bytes(part)).isLessThan(2 * PART_BYTES + 11_000));
+    assertThat(parts)
+        .allSatisfy(part -> assertThat(bytes(part)).isLessThan(2 * PART_BYTES + 11_000));
     assertThat(parts.subList(0, parts.size() - 1))
         .allSatisfy(part -> assertThat(part.keyValues()).isNotEmpty());
   }

@@ -8,6 +8,7 @@ import dev.kvorum.grpc.wire.ResponseTooLarge;
 import dev.kvorum.grpc.wire.UnsupportedRequest;
 import dev.kvorum.store.StoreException;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class Statuses {
         Status.UNIMPLEMENTED.withDescription(unsupported.getMessage());
       case MalformedMessage malformed -> unreadable(malformed);
       case ResponseTooLarge large -> Status.RESOURCE_EXHAUSTED.withDescription(large.getMessage());
+      case StatusRuntimeException said -> said.getStatus();
       default -> {
         log.error("call failed unexpectedly", failure);
         yield INTERNAL_ERROR;

@@ -73,6 +73,7 @@ class LockAndElectionIT {
       session.refusalsHaveATextAndNoCode();
       session.anElectionIsWonKeptAndGivenUp();
       session.observersSeeEveryLeader();
+      session.aCandidateWhoseLeaseEnded(server.name().equals("etcd"));
     }
   }
 
@@ -284,6 +285,29 @@ class LockAndElectionIT {
           "election: not leader");
       revoke(1);
       revoke(2);
+    }
+
+    /** etcd lets it believe that it leads; the next thing it hears is that it does not. */
+    void aCandidateWhoseLeaseEnded(boolean isElected) throws Exception {
+      grant(1);
+      grant(2);
+      LeaderKey first = elections.campaign(campaign("gone", 1, "alice")).getLeader();
+      ListenableFuture<CampaignResponse> second =
+          waitingElections.campaign(campaign("gone", 2, "bob"));
+      awaitKeys("gone/", 2);
+      revoke(2);
+      elections.resign(ResignRequest.newBuilder().setLeader(first).build());
+
+      if (isElected) {
+        LeaderKey gone = join(second).getLeader();
+        assertFails(
+            () -> elections.proclaim(
+                ProclaimRequest.newBuilder().setLeader(gone).build()),
+            "election: not leader");
+      } else {
+        assertFails(() -> join(second), "election: not leader");
+      }
+      revoke(1);
     }
 
     void observersSeeEveryLeader() throws Exception {

@@ -119,7 +119,7 @@ final class Attempt {
     }
     Turn next = waits.turn(line, taken.createRevision(), context);
     turn = next;
-    After.of(next.come(), nothing -> check(lease, taken), this::fail);
+    After.of(next.come(), come -> check(lease, taken), this::fail);
   }
 
   /** The own key may have gone with its lease meanwhile. */

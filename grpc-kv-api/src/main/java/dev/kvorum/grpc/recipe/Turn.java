@@ -24,7 +24,7 @@ final class Turn implements WatchSink {
   private final Line line;
   private final long createRevision;
   private final CallContext context;
-  private final CompletableFuture<@Nullable Void> come = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> come = new CompletableFuture<>();
   private @Nullable WatchStream watching;
 
   Turn(KvStore store, Line line, long createRevision, CallContext context) {
@@ -35,7 +35,7 @@ final class Turn implements WatchSink {
   }
 
   /** Completed when it is one's turn. */
-  CompletableFuture<@Nullable Void> come() {
+  CompletableFuture<Boolean> come() {
     return come;
   }
 
@@ -48,7 +48,7 @@ final class Turn implements WatchSink {
       return;
     }
     if (before.keyValues().isEmpty()) {
-      come.complete(null);
+      come.complete(true);
     } else {
       watch(before.keyValues().getFirst().key(), before.revision() + 1);
     }

@@ -184,7 +184,7 @@ class RangeStreamIT {
 
   @Test
   void aMemberThatDoesNotVoteRefuses() throws Exception {
-    store.status = new StoreStatus(7, 2, 1, 3, 20, 19, 4096, 1024, true);
+    store.status = new StoreStatus(7, 2, 1, 3, 20, 19, 4096, 1024, true, List.of());
     server.close();
     channel.shutdownNow();
     start();

@@ -301,8 +301,8 @@ class LockAndElectionIT {
       if (isElected) {
         LeaderKey gone = join(second).getLeader();
         assertFails(
-            () -> elections.proclaim(
-                ProclaimRequest.newBuilder().setLeader(gone).build()),
+            () ->
+                elections.proclaim(ProclaimRequest.newBuilder().setLeader(gone).build()),
             "election: not leader");
       } else {
         assertFails(() -> join(second), "election: not leader");
@@ -334,7 +334,7 @@ class LockAndElectionIT {
       LeaderResponse proclaimed = assertSaid(seen, "hers");
       assertThat(proclaimed.getHeader().getRevision())
           .isEqualTo(proclaimed.getKv().getModRevision());
-      CompletableFuture.runAsync(() -> elections.campaign(campaign("seen", 2, "bob")));
+      var unused = CompletableFuture.runAsync(() -> elections.campaign(campaign("seen", 2, "bob")));
       awaitKeys("seen/", 2);
       revoke(1);
       assertSaid(seen, "bob");

@@ -77,8 +77,7 @@ class ManyIT {
       for (int i = 0; i < WATCHERS; i += KEYS_PER_TXN) {
         TxnRequest.Builder txn = TxnRequest.newBuilder();
         for (int j = i; j < i + KEYS_PER_TXN; j++) {
-          PutRequest.Builder put =
-              PutRequest.newBuilder().setKey(key(j)).setValue(value(round));
+          PutRequest.Builder put = PutRequest.newBuilder().setKey(key(j)).setValue(value(round));
           txn.addSuccess(RequestOp.newBuilder().setRequestPut(put));
         }
         kv.txn(txn.build());
@@ -108,8 +107,8 @@ class ManyIT {
     CountDownLatch renewed = new CountDownLatch(LEASES);
     AtomicInteger next = new AtomicInteger(1);
     Queue<Object> wrong = new ConcurrentLinkedQueue<>();
-    StreamObserver<LeaseKeepAliveRequest> stream =
-        LeaseGrpc.newStub(channel).leaseKeepAlive(new StreamObserver<>() {
+    StreamObserver<LeaseKeepAliveRequest> stream = LeaseGrpc.newStub(channel)
+        .leaseKeepAlive(new StreamObserver<>() {
           @Override
           public void onNext(LeaseKeepAliveResponse renewal) {
             if (renewal.getID() != next.getAndIncrement() || renewal.getTTL() != 600) {

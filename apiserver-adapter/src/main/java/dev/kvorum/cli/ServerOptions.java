@@ -35,6 +35,8 @@ import java.util.Map;
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
  * @param logLevel the log level's name
+ * @param clientSecurity how connections of clients are secured
+ * @param peerSecurity how connections between members are secured
  */
 record ServerOptions(
     String name,
@@ -61,7 +63,9 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
-    String logLevel) {
+    String logLevel,
+    PortSecurity clientSecurity,
+    PortSecurity peerSecurity) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -116,7 +120,56 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
-        logLevel(flags));
+        logLevel(flags),
+        clientSecurity(flags),
+        peerSecurity(flags));
+  }
+
+  /** Members that secure their connections and members that do not cannot talk to each other. */
+  private static PortSecurity peerSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofPeers(flags);
+    Map<Boolean, String> examples = new LinkedHashMap<>();
+    for (String flag : List.of("listen-peer-urls", "initial-advertise-peer-urls")) {
+      endpoints(flags, flag, true)
+          .forEach(url -> examples.putIfAbsent(url.secure(), "--" + flag + "=" + url.url()));
+    }
+    for (String member : flags.list("initial-cluster")) {
+      String url = member.substring(member.indexOf('=') + 1);
+      examples.putIfAbsent(
+          Endpoint.parse("initial-cluster", url).secure(), "--initial-cluster has " + url);
+    }
+    if (examples.size() > 1) {
+      throw new UsageException(
+          "peer URLs must be all http or all https: " + String.join(" but ", examples.values()));
+    }
+    boolean secure = examples.containsKey(true);
+    if (secure && !security.isAvailable()) {
+      throw new UsageException(
+          "TLS key/cert (--peer-cert-file, --peer-key-file) must be provided for "
+              + examples.get(true) + " with HTTPS scheme");
+    }
+    if (!secure && security.isAvailable()) {
+      flags.warn("peer URLs are http: connections between members are not secured, whatever other"
+          + " flags say");
+    }
+    return security;
+  }
+
+  private static PortSecurity clientSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofClients(flags);
+    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+      for (Endpoint endpoint : endpoints(flags, flag, false)) {
+        if (endpoint.secure() && !security.isAvailable()) {
+          throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
+              + "--" + flag + "=" + endpoint.url() + " with HTTPS scheme");
+        }
+        if (!endpoint.secure() && security.isAvailable() && flag.equals("listen-client-urls")) {
+          flags.warn("the scheme of client URL " + endpoint.url()
+              + " is http: TLS is not used there, whatever other flags say");
+        }
+      }
+    }
+    return security;
   }
 
   private static long quota(FlagValues flags) {

@@ -178,8 +178,13 @@ if ((members == 1)); then
   cat >"$SCRATCH/pod.py" <<'PY'
 import json, sys
 objects = json.load(sys.stdin)["items"]
-(template,) = [o["spec"]["template"] for o in objects if o["kind"] == "StatefulSet"]
+(spec,) = [o["spec"] for o in objects if o["kind"] == "StatefulSet"]
+template = spec["template"]
 template["metadata"]["name"] = "member"
+template["spec"]["volumes"] += [
+    {"name": name, "persistentVolumeClaim": {"claimName": name + "-member"}}
+    for name in (claim["metadata"]["name"] for claim in spec["volumeClaimTemplates"])
+]
 json.dump({"apiVersion": "v1", "kind": "Pod", **template}, sys.stdout)
 PY
   check "manifests: the namespace" k "$main" apply -f "$manifests/namespace.yaml"

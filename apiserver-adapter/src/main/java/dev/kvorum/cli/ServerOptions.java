@@ -35,6 +35,7 @@ import java.util.Map;
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
  * @param logLevel the log level's name
+ * @param clientSecurity how connections of clients are secured
  */
 record ServerOptions(
     String name,
@@ -61,7 +62,8 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
-    String logLevel) {
+    String logLevel,
+    PortSecurity clientSecurity) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -116,7 +118,25 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
-        logLevel(flags));
+        logLevel(flags),
+        clientSecurity(flags));
+  }
+
+  private static PortSecurity clientSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofClients(flags);
+    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+      for (Endpoint endpoint : endpoints(flags, flag, false)) {
+        if (endpoint.secure() && !security.isAvailable()) {
+          throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
+              + "--" + flag + "=" + endpoint.url() + " with HTTPS scheme");
+        }
+        if (!endpoint.secure() && security.isAvailable() && flag.equals("listen-client-urls")) {
+          flags.warn("the scheme of client URL " + endpoint.url()
+              + " is http: TLS is not used there, whatever other flags say");
+        }
+      }
+    }
+    return security;
   }
 
   private static long quota(FlagValues flags) {

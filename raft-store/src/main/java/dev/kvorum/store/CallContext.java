@@ -32,4 +32,9 @@ public record CallContext(Executor executor, long deadlineNanos, Caller caller) 
   public CallContext by(Caller other) {
     return new CallContext(executor, deadlineNanos, other);
   }
+
+  /** The same for as long as it takes: for what must be done even if nobody waits for it any more. */
+  public CallContext withoutDeadline() {
+    return new CallContext(executor, Long.MAX_VALUE, caller);
+  }
 }

@@ -5,6 +5,7 @@ import dev.kvorum.grpc.metrics.PrometheusText;
 import dev.kvorum.grpc.wire.EtcdError;
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.Caller;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.RangeRequest;
@@ -127,7 +128,7 @@ public final class HealthPages implements MetricSource {
         0,
         0);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_TIMEOUT_SECONDS);
-    return store.range(request, new CallContext(loop, deadline));
+    return store.range(request, new CallContext(loop, deadline, Caller.MEMBER));
   }
 
   private static Page checks(String path, List<Check> all) {

@@ -106,22 +106,26 @@ final class Admission {
     }
   }
 
-  /** Runs {@code read} on {@code state} if the caller may and the rules did not change meanwhile. */
+  /**
+   * Runs {@code read} on {@code state}, once, if the caller may.
+   *
+   * <p>The rules are published before the data they are for. So if they are the same after the read as before it, no data
+   * of later rules was read; if not, the later ones decide.
+   */
   <T> T read(Applier state, Access access, Caller caller, Function<Applier, T> read) {
-    while (true) {
-      AuthView auth = state.auth();
-      if (!auth.enabled()) {
-        T result = read.apply(state);
-        if (!state.auth().enabled()) {
-          return result;
-        }
-        continue;
-      }
+    AuthView before = state.auth();
+    check(state, before, access, caller);
+    T result = read.apply(state);
+    AuthView after = state.auth();
+    if (!after.equals(before)) {
+      check(state, after, access, caller);
+    }
+    return result;
+  }
+
+  private void check(Applier state, AuthView auth, Access access, Caller caller) {
+    if (auth.enabled()) {
       new Authorizer(auth, state.leaseKeys()).check(identity(caller, auth), access);
-      T result = read.apply(state);
-      if (state.auth().equals(auth)) {
-        return result;
-      }
     }
   }
 

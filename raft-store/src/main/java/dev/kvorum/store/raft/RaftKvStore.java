@@ -15,6 +15,7 @@ import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
+import dev.kvorum.store.RangeStream;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
 import dev.kvorum.store.StoreMaintenance;
@@ -204,6 +205,11 @@ public final class RaftKvStore implements KvStore {
         new Access.Keys(request),
         context,
         applier -> applier.range(request));
+  }
+
+  @Override
+  public RangeStream rangeStream(RangeRequest request, int partBytes, CallContext context) {
+    return new PagedRangeStream(member.reads(), admission, request, partBytes, context);
   }
 
   @Override

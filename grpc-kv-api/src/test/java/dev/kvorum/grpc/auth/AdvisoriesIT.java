@@ -19,7 +19,7 @@ import dev.kvorum.proto.etcd.LeaseGrantRequest;
 import dev.kvorum.proto.etcd.LeaseKeepAliveRequest;
 import dev.kvorum.proto.etcd.LeaseKeepAliveResponse;
 import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
-import dev.kvorum.proto.etcd.Permission.Type;
+import dev.kvorum.proto.etcd.Permission;
 import dev.kvorum.proto.etcd.PutRequest;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.RangeResponse;
@@ -200,7 +200,7 @@ class AdvisoriesIT {
     try (Member member = Member.start(home)) {
       var root = member.enable();
       root.addRole("w");
-      root.grant("w", Type.WRITE, "k", "");
+      root.grant("w", Permission.Type.WRITE, "k", "");
       root.addUser("alice", "w");
       long lease = root.lease()
           .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(900).build())
@@ -319,7 +319,7 @@ class AdvisoriesIT {
     try (Member member = Member.start(home)) {
       var root = member.enable();
       root.addRole("w");
-      root.grant("w", Type.READWRITE, "k", "");
+      root.grant("w", Permission.Type.READWRITE, "k", "");
       root.addUser("alice", "w");
       var alice = member.login("alice", "alice");
       long lease = alice
@@ -393,7 +393,7 @@ class AdvisoriesIT {
   private static Member.As reader(Member member) {
     var root = member.enable();
     root.addRole("r");
-    root.grant("r", Type.READ, "k", "");
+    root.grant("r", Permission.Type.READ, "k", "");
     root.addUser("alice", "r");
     root.kv().put(PutRequest.newBuilder().setKey(bytes("z")).build());
     return member.login("alice", "alice");

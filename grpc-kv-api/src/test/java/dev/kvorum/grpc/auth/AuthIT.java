@@ -29,6 +29,7 @@ import dev.kvorum.proto.etcd.Permission;
 import dev.kvorum.proto.etcd.PutRequest;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.StatusRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
@@ -245,7 +246,7 @@ class AuthIT {
   void aHashMadeElsewhereIsTaken() {
     var root = member.enable();
     String hash = Base64.getEncoder()
-        .encodeToString(BCrypt.hashpw("elsewhere", BCrypt.gensalt(4)).getBytes());
+        .encodeToString(BCrypt.hashpw("elsewhere", BCrypt.gensalt(4)).getBytes(StandardCharsets.UTF_8));
     root.auth()
         .userAdd(
             AuthUserAddRequest.newBuilder().setName("a").setHashedPassword(hash).build());

@@ -47,7 +47,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A member of one, served in this process, with what a test needs to talk to it as one user or another. */
 final class Member implements AutoCloseable {
-  static final AuthConfig QUICK = new AuthConfig("simple", Duration.ofSeconds(300), 4, 0);
+  static final AuthConfig QUICK = new AuthConfig("simple", Duration.ofMinutes(5), 4, 0);
 
   private final Path home;
   private final AuthConfig auth;

@@ -18,7 +18,7 @@ import dev.kvorum.proto.etcd.LeaseLeasesRequest;
 import dev.kvorum.proto.etcd.LeaseRevokeRequest;
 import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
-import dev.kvorum.proto.etcd.Permission.Type;
+import dev.kvorum.proto.etcd.Permission;
 import dev.kvorum.proto.etcd.PutRequest;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.RequestOp;
@@ -117,19 +117,19 @@ class RbacMatrixIT {
     member = Member.start(home);
     root = member.enable();
     user("without");
-    user("reader", new Grant(Type.READ, new Range("k/", "k0")));
-    user("writer", new Grant(Type.WRITE, new Range("k/", "k0")));
+    user("reader", new Grant(Permission.Type.READ, new Range("k/", "k0")));
+    user("writer", new Grant(Permission.Type.WRITE, new Range("k/", "k0")));
     user(
         "partial",
-        new Grant(Type.READWRITE, new Range("k/b", "")),
-        new Grant(Type.READ, new Range("k/d", "k/g")));
+        new Grant(Permission.Type.READWRITE, new Range("k/b", "")),
+        new Grant(Permission.Type.READ, new Range("k/d", "k/g")));
     user(
         "union",
-        new Grant(Type.READWRITE, new Range("k/a", "k/c")),
-        new Grant(Type.READ, new Range("k/c", "k/d")),
-        new Grant(Type.READWRITE, new Range("k/d", "k/h")),
-        new Grant(Type.WRITE, new Range("k/c", "k/d")),
-        new Grant(Type.READ, new Range("x", "\0")));
+        new Grant(Permission.Type.READWRITE, new Range("k/a", "k/c")),
+        new Grant(Permission.Type.READ, new Range("k/c", "k/d")),
+        new Grant(Permission.Type.READWRITE, new Range("k/d", "k/h")),
+        new Grant(Permission.Type.WRITE, new Range("k/c", "k/d")),
+        new Grant(Permission.Type.READ, new Range("x", "\0")));
     root.addUser("gone");
     String gone = member.token("gone", "gone");
     root.auth()
@@ -145,7 +145,7 @@ class RbacMatrixIT {
     callers.put("ended token", new Caller(member.with(gone), Verdict.BAD_TOKEN, false, nothing));
     for (String name : List.of("without", "reader", "writer", "partial", "union")) {
       callers.put(
-          name, new Caller(member.login(name, name), null, false, new Reference(grants.get(name))));
+          name, new Caller(member.login(name, name), null, false, new Reference(grants.getOrDefault(name, List.of()))));
     }
     callers.put("root", new Caller(root, null, true, nothing));
     ownLease = root.lease()

@@ -1,8 +1,9 @@
 package dev.kvorum.grpc.auth;
 
-import dev.kvorum.proto.etcd.Permission.Type;
+import dev.kvorum.proto.etcd.Permission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -23,7 +24,7 @@ final class Reference {
     }
   }
 
-  record Grant(Type type, Range range) {}
+  record Grant(Permission.Type type, Range range) {}
 
   private final List<Grant> grants;
 
@@ -32,19 +33,19 @@ final class Reference {
   }
 
   boolean reads(Range range) {
-    return covers(range, Type.READ);
+    return covers(range, Permission.Type.READ);
   }
 
   boolean writes(Range range) {
-    return covers(range, Type.WRITE);
+    return covers(range, Permission.Type.WRITE);
   }
 
-  private boolean covers(Range wanted, Type type) {
+  private boolean covers(Range wanted, Permission.Type type) {
     List<Range> granted = new ArrayList<>();
     TreeSet<String> cuts = new TreeSet<>();
     cut(cuts, wanted);
     for (Grant grant : grants) {
-      if (grant.type == type || grant.type == Type.READWRITE) {
+      if (grant.type == type || grant.type == Permission.Type.READWRITE) {
         granted.add(grant.range);
         cut(cuts, grant.range);
       }
@@ -59,7 +60,7 @@ final class Reference {
     return true;
   }
 
-  private static void cut(TreeSet<String> cuts, Range range) {
+  private static void cut(Set<String> cuts, Range range) {
     cuts.add(range.key);
     if (range.end.isEmpty()) {
       cuts.add(range.key + "\0");

@@ -45,11 +45,7 @@ final class PagedRangeStream implements RangeStream {
   private int keysPerPart = FIRST_KEYS;
 
   PagedRangeStream(
-      Reads reads,
-      Admission admission,
-      RangeRequest request,
-      int partBytes,
-      CallContext context) {
+      Reads reads, Admission admission, RangeRequest request, int partBytes, CallContext context) {
     this.reads = reads;
     this.admission = admission;
     this.request = request;
@@ -60,8 +56,8 @@ final class PagedRangeStream implements RangeStream {
 
   @Override
   public CompletableFuture<RangePart> next() {
-    boolean linearizable = (rest == null && !request.serializable())
-        || admission.isFromTheFuture(context.caller());
+    boolean linearizable =
+        (rest == null && !request.serializable()) || admission.isFromTheFuture(context.caller());
     return request.countOnly()
         ? reads.read(linearizable, true, context, applier -> permitted(applier, this::countOnly))
         : reads.read(linearizable, false, context, applier -> permitted(applier, this::read));

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class AuthTableTest {
   private static final Bytes HASH = Bytes.utf8("hash");
+  private static final List<Permission.Type> TYPES = List.of(Permission.Type.values());
 
   private final InMemoryEngine engine = new InMemoryEngine();
   private AuthTable table = new AuthTable(engine);
@@ -114,7 +115,7 @@ class AuthTableTest {
       case 11 -> new AuthChange.DeleteRole(role);
       case 12 ->
         new AuthChange.GrantPermission(
-            role, new Permission(Permission.Type.values()[random.nextInt(3)], range));
+            role, new Permission(TYPES.get(random.nextInt(3)), range));
       default -> new AuthChange.RevokePermission(role, range);
     };
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SimpleTokensTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L); // about to wrap
-  private final SimpleTokens tokens = new SimpleTokens(Duration.ofSeconds(300), now::get);
+  private final SimpleTokens tokens = new SimpleTokens(Duration.ofMinutes(5), now::get);
 
   @Test
   void aTokenIsSixteenLettersADotAndAnIndex() {

@@ -103,6 +103,8 @@ final class MemberProcess implements AutoCloseable {
         .compactionBatchRevisions(options.compactionBatchLimit())
         .compactionPause(options.compactionPause())
         .progressInterval(options.progressNotifyInterval())
+        .strictReconfigCheck(options.strictReconfigCheck())
+        .maxLearners(options.maxLearners())
         .build();
   }
 

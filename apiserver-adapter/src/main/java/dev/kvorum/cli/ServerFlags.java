@@ -95,6 +95,12 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+    used(
+        "strict-reconfig-check",
+        Kind.BOOLEAN,
+        "true",
+        "refuse membership changes that could cost the majority");
+    used("max-learners", Kind.INTEGER, "1", "most members without a vote");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
 
     refused(
@@ -119,7 +125,6 @@ final class ServerFlags {
 
     noMeaning(
         Kind.BOOLEAN,
-        "strict-reconfig-check",
         "pre-vote",
         "initial-election-tick-advance",
         "memory-mlock");
@@ -175,7 +180,7 @@ final class ServerFlags {
         "corrupt-check-time",
         "compact-hash-check-time",
         "bootstrap-defrag-threshold-megabytes");
-    noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
+    noMeaning(Kind.TEXT, "downgrade-check-time", "v2-deprecation", "proxy");
   }
 
   private ServerFlags() {}

@@ -1,5 +1,6 @@
 package dev.kvorum.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ import java.util.Map;
  * @param progressNotifyInterval how often idle watchers hear of progress
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
+ * @param strictReconfigCheck whether membership changes are refused that could cost the majority
+ * @param maxLearners most members without a vote
  * @param logLevel the log level's name
  */
 record ServerOptions(
@@ -61,6 +64,8 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
+    boolean strictReconfigCheck,
+    int maxLearners,
     String logLevel) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
@@ -89,16 +94,17 @@ record ServerOptions(
           + " ms) must be at least five times" + " --heartbeat-interval (" + heartbeat + " ms)");
     }
     String dataDir = flags.text("data-dir");
+    Path dataDirectory = Path.of(dataDir.isEmpty() ? name + dataDirectorySuffix : dataDir)
+        .toAbsolutePath()
+        .normalize();
     return new ServerOptions(
         name,
-        Path.of(dataDir.isEmpty() ? name + dataDirectorySuffix : dataDir)
-            .toAbsolutePath()
-            .normalize(),
+        dataDirectory,
         endpoints(flags, "listen-client-urls", true),
         urls(flags, "advertise-client-urls"),
         endpoints(flags, "listen-peer-urls", true),
         urls(flags, "initial-advertise-peer-urls"),
-        initialCluster(flags, name, advertisePeers),
+        initialCluster(flags, name, advertisePeers, Files.exists(dataDirectory.resolve("IDENTITY"))),
         existing(flags),
         flags.text("initial-cluster-token"),
         endpoints(flags, "listen-metrics-urls", false),
@@ -116,6 +122,8 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
+        Boolean.parseBoolean(flags.text("strict-reconfig-check")),
+        (int) flags.integer("max-learners", 1, 1_000),
         logLevel(flags));
   }
 
@@ -159,7 +167,7 @@ record ServerOptions(
   }
 
   private static Map<String, List<String>> initialCluster(
-      FlagValues flags, String name, List<String> advertisePeers) {
+      FlagValues flags, String name, List<String> advertisePeers, boolean hasData) {
     Map<String, List<String>> cluster = new LinkedHashMap<>();
     for (String part : flags.list("initial-cluster")) {
       int equals = part.indexOf('=');
@@ -181,7 +189,9 @@ record ServerOptions(
       throw new UsageException(
           "couldn't find local name \"" + name + "\" in the initial cluster configuration");
     }
-    if (!own.stream().sorted().toList().equals(advertisePeers.stream().sorted().toList())) {
+    // A member that was moved since is started with its new address and the initial cluster of old.
+    if (!hasData
+        && !own.stream().sorted().toList().equals(advertisePeers.stream().sorted().toList())) {
       throw new UsageException("--initial-cluster has " + name + "=" + String.join(",", own)
           + " but --initial-advertise-peer-urls is " + String.join(",", advertisePeers));
     }

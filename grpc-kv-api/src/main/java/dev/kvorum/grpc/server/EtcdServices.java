@@ -8,7 +8,6 @@ import dev.kvorum.proto.etcd.ClusterGrpc;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrpc;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
-import dev.kvorum.proto.etcd.MemberListRequest;
 import dev.kvorum.proto.etcd.StatusRequest;
 import dev.kvorum.proto.etcd.WatchGrpc;
 import dev.kvorum.store.KvStore;
@@ -41,10 +40,10 @@ public final class EtcdServices implements AutoCloseable {
   /** The services, for a gRPC server that calls handlers on the event loop of the connection. */
   public List<ServerServiceDefinition> definitions() {
     return List.of(
-        new KvService(store, limits).bind(service(KVGrpc.getServiceDescriptor())),
+        new KvService(store, limits, leadership::isLearner).bind(service(KVGrpc.getServiceDescriptor())),
         new LeaseService(store, gate, streams).bind(service(LeaseGrpc.getServiceDescriptor())),
         watch(),
-        cluster(),
+        new ClusterService(store).bind(service(ClusterGrpc.getServiceDescriptor())),
         maintenance());
   }
 
@@ -64,20 +63,6 @@ public final class EtcdServices implements AutoCloseable {
         .build();
   }
 
-  private ServerServiceDefinition cluster() {
-    var responses = new AdminResponses(store.identity());
-    return service(ClusterGrpc.getServiceDescriptor())
-        .unary(
-            ClusterGrpc.getMemberListMethod(),
-            new UnaryMethod<>(
-                (message, context) -> {
-                  var request = Parsed.message(MemberListRequest.parser(), message);
-                  return store.members(request.getLinearizable(), context);
-                },
-                members -> responses.members(members, store.term())))
-        .build();
-  }
-
   private ServerServiceDefinition maintenance() {
     var responses = new AdminResponses(store.identity());
     return service(MaintenanceGrpc.getServiceDescriptor())
@@ -90,6 +75,8 @@ public final class EtcdServices implements AutoCloseable {
                 },
                 status -> responses.status(
                     status, EtcdVersion.SERVER, EtcdVersion.STORAGE, limits.quotaBytes())))
+        .unary(
+            MaintenanceGrpc.getMoveLeaderMethod(), new ClusterService(store).moveLeader())
         .unary(
             MaintenanceGrpc.getAlarmMethod(),
             new UnaryMethod<>(

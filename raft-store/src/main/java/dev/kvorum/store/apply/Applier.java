@@ -4,6 +4,8 @@ import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
+import dev.kvorum.store.cluster.ClusterView;
+import dev.kvorum.store.cluster.MemberTable;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.LeaseCheckpoint;
 import dev.kvorum.store.command.CommandBatch;
@@ -37,6 +39,8 @@ public final class Applier {
   private final LeaseTable leases;
   private final LeaseBook leaseBook;
   private final Members members;
+  private final MemberTable cluster;
+  private final MembershipChanges membership;
   private final Origins origins;
 
   /** The last entry applied; set last, so whoever sees it also sees its effects. */
@@ -68,6 +72,8 @@ public final class Applier {
         config.rebuildProgress());
     leases.publish();
     members = new Members(engine);
+    cluster = new MemberTable(engine);
+    membership = new MembershipChanges(cluster, members);
     origins = new Origins(engine);
     applied = state.position();
     written = state.position();
@@ -92,6 +98,7 @@ public final class Applier {
     }
     Origins.forget(batch);
     Members.forget(batch);
+    MemberTable.forget(batch);
     engine.write(batch);
     engine.flush();
   }
@@ -125,6 +132,7 @@ public final class Applier {
       mvcc.publish(writer);
       leases.publish();
       members.publish();
+      cluster.publish();
       applied = position;
       broken = false;
       return new AppliedEntry(term, index, writer.revision(), results, writer.events());
@@ -175,6 +183,8 @@ public final class Applier {
         members.put(publish, changes);
         yield writer.revision();
       }
+      case Command.MembershipChange<?> change ->
+        membership.apply(change, writer.revision(), changes);
     };
   }
 
@@ -293,6 +303,11 @@ public final class Applier {
   /** What members said about themselves, by unsigned id; immutable. */
   public SortedMap<Long, PublishedMember> members() {
     return members.published();
+  }
+
+  /** Who belongs to the cluster; immutable. */
+  public ClusterView cluster() {
+    return cluster.view();
   }
 
   /** How many entries came again after they had been applied. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param name the member's name; a key of {@code initialCluster}
  * @param initialCluster the founding members' peer URLs by name; the ids of members and cluster follow from them
  * @param clusterToken keeps clusters with equal peer URLs apart
- * @param newCluster whether a member without data founds the cluster; if not, it must have data
+ * @param newCluster whether a member without data founds the cluster; if not, it must have been added to a running one
  * @param listenPeerUrls where this member listens for the others; empty for its own URLs in {@code initialCluster}
  * @param clientUrls where clients reach this member, for the list of members
  * @param heartbeatInterval the unit of the shortest lease: see {@link #minLeaseTtlSeconds}
@@ -27,6 +27,8 @@ import java.util.Map;
  * @param compactionBatchRevisions revisions whose unreadable data is removed in one step
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
+ * @param strictReconfigCheck whether changes of the membership are refused that could cost the majority
+ * @param maxLearners how many learners there may be
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -48,6 +50,8 @@ public record RaftConfig(
     int compactionBatchRevisions,
     Duration compactionPause,
     Duration progressInterval,
+    boolean strictReconfigCheck,
+    int maxLearners,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -119,7 +123,7 @@ public record RaftConfig(
     return new Builder(dataDir, name);
   }
 
-  /** This member's id. */
+  /** This member's id if it is a founder. */
   public long memberId() {
     return memberId(name);
   }
@@ -128,7 +132,7 @@ public record RaftConfig(
     return MemberIds.memberId(initialCluster.getOrDefault(member, List.of()), clusterToken);
   }
 
-  /** The cluster's id. */
+  /** The id of the cluster that the initial one founds. */
   public long clusterId() {
     List<Long> ids = new ArrayList<>();
     initialCluster.keySet().forEach(member -> ids.add(memberId(member)));
@@ -182,6 +186,8 @@ public record RaftConfig(
     private int compactionBatchRevisions = 1000;
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
+    private boolean strictReconfigCheck = true;
+    private int maxLearners = 1;
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -262,6 +268,16 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder strictReconfigCheck(boolean value) {
+      strictReconfigCheck = value;
+      return this;
+    }
+
+    public Builder maxLearners(int value) {
+      maxLearners = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -295,6 +311,8 @@ public record RaftConfig(
           compactionBatchRevisions,
           compactionPause,
           progressInterval,
+          strictReconfigCheck,
+          maxLearners,
           limits,
           fatalHandler,
           failpoints);

@@ -123,11 +123,7 @@ final class ServerFlags {
     refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
     refused(Kind.TEXT, "listen-client-http-urls");
 
-    noMeaning(
-        Kind.BOOLEAN,
-        "pre-vote",
-        "initial-election-tick-advance",
-        "memory-mlock");
+    noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
     noMeaning(
         Kind.BOOLEAN,
         "socket-reuse-port",

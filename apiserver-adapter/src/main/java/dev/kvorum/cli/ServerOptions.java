@@ -104,7 +104,8 @@ record ServerOptions(
         urls(flags, "advertise-client-urls"),
         endpoints(flags, "listen-peer-urls", true),
         urls(flags, "initial-advertise-peer-urls"),
-        initialCluster(flags, name, advertisePeers, Files.exists(dataDirectory.resolve("IDENTITY"))),
+        initialCluster(
+            flags, name, advertisePeers, Files.exists(dataDirectory.resolve("IDENTITY"))),
         existing(flags),
         flags.text("initial-cluster-token"),
         endpoints(flags, "listen-metrics-urls", false),
@@ -191,7 +192,10 @@ record ServerOptions(
     }
     // A member that was moved since is started with its new address and the initial cluster of old.
     if (!hasData
-        && !own.stream().sorted().toList().equals(advertisePeers.stream().sorted().toList())) {
+        && !own.stream()
+            .sorted()
+            .toList()
+            .equals(advertisePeers.stream().sorted().toList())) {
       throw new UsageException("--initial-cluster has " + name + "=" + String.join(",", own)
           + " but --initial-advertise-peer-urls is " + String.join(",", advertisePeers));
     }

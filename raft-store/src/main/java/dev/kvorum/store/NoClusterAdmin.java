@@ -6,8 +6,7 @@ import java.util.concurrent.CompletableFuture;
 /** See {@link ClusterAdmin#NONE}. */
 final class NoClusterAdmin implements ClusterAdmin {
   @Override
-  public CompletableFuture<Added> add(
-      List<String> peerUrls, boolean learner, CallContext context) {
+  public CompletableFuture<Added> add(List<String> peerUrls, boolean learner, CallContext context) {
     return refused();
   }
 

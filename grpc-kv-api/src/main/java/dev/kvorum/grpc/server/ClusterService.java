@@ -45,9 +45,7 @@ final class ClusterService {
     return new UnaryMethod<>(
         (message, context) -> {
           var request = Parsed.message(MemberAddRequest.parser(), message);
-          return store
-              .cluster()
-              .add(request.getPeerURLsList(), request.getIsLearner(), context);
+          return store.cluster().add(request.getPeerURLsList(), request.getIsLearner(), context);
         },
         added -> responses.add(added, store.term()));
   }

@@ -40,7 +40,8 @@ public final class EtcdServices implements AutoCloseable {
   /** The services, for a gRPC server that calls handlers on the event loop of the connection. */
   public List<ServerServiceDefinition> definitions() {
     return List.of(
-        new KvService(store, limits, leadership::isLearner).bind(service(KVGrpc.getServiceDescriptor())),
+        new KvService(store, limits, leadership::isLearner)
+            .bind(service(KVGrpc.getServiceDescriptor())),
         new LeaseService(store, gate, streams).bind(service(LeaseGrpc.getServiceDescriptor())),
         watch(),
         new ClusterService(store).bind(service(ClusterGrpc.getServiceDescriptor())),
@@ -75,8 +76,7 @@ public final class EtcdServices implements AutoCloseable {
                 },
                 status -> responses.status(
                     status, EtcdVersion.SERVER, EtcdVersion.STORAGE, limits.quotaBytes())))
-        .unary(
-            MaintenanceGrpc.getMoveLeaderMethod(), new ClusterService(store).moveLeader())
+        .unary(MaintenanceGrpc.getMoveLeaderMethod(), new ClusterService(store).moveLeader())
         .unary(
             MaintenanceGrpc.getAlarmMethod(),
             new UnaryMethod<>(

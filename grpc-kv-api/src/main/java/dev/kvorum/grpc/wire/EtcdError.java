@@ -47,8 +47,7 @@ public record EtcdError(int code, String text) {
       case MEMBER_URLS_INVALID -> etcd(INVALID_ARGUMENT, "given member URLs are invalid");
       case MEMBER_NOT_LEARNER -> etcd(FAILED_PRECONDITION, "can only promote a learner member");
       case LEARNER_NOT_READY ->
-        etcd(
-            FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader");
+        etcd(FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader");
       case TOO_MANY_LEARNERS -> etcd(FAILED_PRECONDITION, "too many learner members in cluster");
       // etcd means another code and sends this one.
       case NOT_ENOUGH_STARTED_MEMBERS ->

@@ -48,8 +48,7 @@ final class MemberRow {
       for (int i = 0; i < count; i++) {
         urls.add(in.readUTF());
       }
-      return new ClusterMember(
-          id, urls, (kind & LEARNER) != 0, (kind & FOUNDER) != 0, disk);
+      return new ClusterMember(id, urls, (kind & LEARNER) != 0, (kind & FOUNDER) != 0, disk);
     } catch (IOException e) {
       throw new IllegalStateException("damaged row of member " + Long.toHexString(id), e);
     }

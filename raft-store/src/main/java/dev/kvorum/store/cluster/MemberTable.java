@@ -80,8 +80,7 @@ public final class MemberTable {
     changed = true;
     batch.put(Family.META, FOUNDED, new byte[] {MemberRow.FORMAT});
     for (Member founder : founders) {
-      put(
-          new ClusterMember(founder.id(), founder.peerUrls(), founder.learner(), true, ""), batch);
+      put(new ClusterMember(founder.id(), founder.peerUrls(), founder.learner(), true, ""), batch);
     }
   }
 

@@ -15,7 +15,7 @@ public final class ReconfigurationRules {
     long voters = voters(members, 0);
     long startedVoters = startedVoters(members, 0, started);
     // The only voter can be joined by a second one.
-    return startedVoters == 1 && voters == 1 || startedVoters >= majority(voters + 1);
+    return (startedVoters == 1 && voters == 1) || startedVoters >= majority(voters + 1);
   }
 
   /** Whether a member may be removed, as far as the others are concerned; learners always may. */

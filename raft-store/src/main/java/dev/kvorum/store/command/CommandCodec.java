@@ -212,8 +212,7 @@ public final class CommandCodec {
           MembershipCodec.FIRST_OPCODE + 3,
           MembershipCodec.FIRST_OPCODE + 4,
           MembershipCodec.FIRST_OPCODE + 5,
-          MembershipCodec.FIRST_OPCODE + 6 ->
-        MembershipCodec.read(opcode, in);
+          MembershipCodec.FIRST_OPCODE + 6 -> MembershipCodec.read(opcode, in);
       default ->
         throw new IllegalArgumentException(
             "log entry with command " + opcode + ", which this version does not know");

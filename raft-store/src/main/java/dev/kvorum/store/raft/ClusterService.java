@@ -70,8 +70,7 @@ final class ClusterService implements ClusterAdmin {
   }
 
   @Override
-  public CompletableFuture<Added> add(
-      List<String> peerUrls, boolean learner, CallContext context) {
+  public CompletableFuture<Added> add(List<String> peerUrls, boolean learner, CallContext context) {
     List<String> urls;
     try {
       urls = PeerUrls.checked(peerUrls);
@@ -94,7 +93,9 @@ final class ClusterService implements ClusterAdmin {
         context,
         new ReconfigurationGuard.Question(ReconfigurationGuard.Subject.REMOVE, id),
         new RemoveMember(id, config.strictReconfigCheck()),
-        () -> id == raft.selfId() ? departure.isDue() : isSettled(!raft.configuration().contains(id)),
+        () -> id == raft.selfId()
+            ? departure.isDue()
+            : isSettled(!raft.configuration().contains(id)),
         Function.identity());
   }
 
@@ -107,8 +108,7 @@ final class ClusterService implements ClusterAdmin {
     } catch (StoreException invalid) {
       return CompletableFuture.failedFuture(invalid);
     }
-    return change(
-        context, null, new UpdateMember(id, urls), () -> true, Function.identity());
+    return change(context, null, new UpdateMember(id, urls), () -> true, Function.identity());
   }
 
   @Override
@@ -144,7 +144,8 @@ final class ClusterService implements ClusterAdmin {
     } else if (leader == raft.selfId()) {
       Futures.onDone(
           raft.transferLeadership(id, config.electionTimeout().toMillis()),
-          (done, failure) -> call.later(failure == null ? 0 : RETRY_MILLIS, () -> tryToMove(id, call)));
+          (done, failure) ->
+              call.later(failure == null ? 0 : RETRY_MILLIS, () -> tryToMove(id, call)));
     } else {
       call.later(SETTLE_CHECK_MILLIS, () -> tryToMove(id, call));
     }
@@ -241,7 +242,7 @@ final class ClusterService implements ClusterAdmin {
     boolean isOver() {
       long now = System.nanoTime();
       return now - endNanos > 0
-          || context.deadlineNanos() != Long.MAX_VALUE && now - context.deadlineNanos() > 0;
+          || (context.deadlineNanos() != Long.MAX_VALUE && now - context.deadlineNanos() > 0);
     }
 
     void answer(Supplier<@Nullable T> result) {

@@ -71,9 +71,7 @@ final class ConfigurationKeeper {
 
   /** Takes the next step, if there is one to take; never waits. To be called several times a second. */
   void tick() {
-    if (!raft.isLeaderReady()
-        || !underWay.isDone()
-        || System.nanoTime() - notBeforeNanos < 0) {
+    if (!raft.isLeaderReady() || !underWay.isDone() || System.nanoTime() - notBeforeNanos < 0) {
       return;
     }
     ClusterView table = applier.get().cluster();
@@ -92,10 +90,7 @@ final class ConfigurationKeeper {
         }
       }
       List<Reconfiguration> steps = Reconfiguration.steps(
-          table,
-          configuration.voters().keySet(),
-          configuration.learners().keySet(),
-          raft.selfId());
+          table, configuration.voters().keySet(), configuration.learners().keySet(), raft.selfId());
       if (step == null && !steps.isEmpty()) {
         Reconfiguration next = next(steps);
         what = next.kind() + " " + MemberIds.hex(next.id());
@@ -135,8 +130,7 @@ final class ConfigurationKeeper {
     long best = 0;
     for (long id : configuration.voters().keySet()) {
       boolean stays = id != raft.selfId() && table.members().containsKey(id);
-      if (stays
-          && (best == 0 || commits.getOrDefault(id, -1L) > commits.getOrDefault(best, -1L))) {
+      if (stays && (best == 0 || commits.getOrDefault(id, -1L) > commits.getOrDefault(best, -1L))) {
         best = id;
       }
     }

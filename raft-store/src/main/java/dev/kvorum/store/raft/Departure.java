@@ -79,8 +79,8 @@ final class Departure {
     Runnable end = () -> fatal.fatal(
         "Ratis has stopped", new IllegalStateException("closed without being asked to"));
     try {
-      var asked = timer.schedule(askOthers, 0, TimeUnit.MILLISECONDS);
-      var ended = timer.schedule(
+      var unusedAsk = timer.schedule(askOthers, 0, TimeUnit.MILLISECONDS);
+      var unusedEnd = timer.schedule(
           () -> {
             if (!leaving.get()) {
               end.run();

@@ -200,11 +200,7 @@ final class Introduction {
    * @param gone run if one says that it was removed
    */
   void goOn(
-      PeerClient peers,
-      Set<Long> members,
-      boolean again,
-      Consumer<String> refused,
-      Runnable gone) {
+      PeerClient peers, Set<Long> members, boolean again, Consumer<String> refused, Runnable gone) {
     for (long member : members) {
       if (again || !welcomedBy.contains(member)) {
         Futures.onDone(ask(peers, member), (welcome, failure) -> {
@@ -243,8 +239,7 @@ final class Introduction {
         .addService(new PeerService()
             .on(
                 PeerMethod.HELLO,
-                handler(
-                    Runnable::run, member -> "")) // gRPC's own threads: nothing else runs yet
+                handler(Runnable::run, member -> "")) // gRPC's own threads: nothing else runs yet
             .definition())
         .intercept(new PeerGuard(
             data.identity().clusterId(),

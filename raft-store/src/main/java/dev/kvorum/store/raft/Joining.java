@@ -15,11 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +127,7 @@ final class Joining {
     return others;
   }
 
-  private void refuseIfFinal(Throwable failure) throws UnusableDataException {
+  private void refuseIfFinal(@Nullable Throwable failure) throws UnusableDataException {
     if (!(failure instanceof StoreException refusal)) {
       return;
     }
@@ -151,11 +151,12 @@ final class Joining {
     Function<List<String>, Set<String>> asSet = HashSet::new;
     List<Set<String>> configured =
         config.initialCluster().values().stream().map(asSet).sorted(any).toList();
-    List<Set<String>> actual = welcome.members().values().stream().map(asSet).sorted(any).toList();
+    List<Set<String>> actual =
+        welcome.members().values().stream().map(asSet).sorted(any).toList();
     if (!new HashSet<>(configured).equals(new HashSet<>(actual))) {
-      throw new UnusableDataException(
-          "--initial-cluster " + configured + " does not list the members of the cluster, which are "
-              + actual + "; take it from what etcdctl member add printed");
+      throw new UnusableDataException("--initial-cluster " + configured
+          + " does not list the members of the cluster, which are " + actual
+          + "; take it from what etcdctl member add printed");
     }
   }
 

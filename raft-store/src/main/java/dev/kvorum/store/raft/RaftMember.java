@@ -111,12 +111,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     roster = new Roster(
         () -> replica.applier().cluster(), this::configuration, toldAtStart(config, welcome));
     departure = new Departure(
-        self,
-        config.name(),
-        () -> replica.applier().cluster(),
-        this::configuration,
-        fatal,
-        ticker);
+        self, config.name(), () -> replica.applier().cluster(), this::configuration, fatal, ticker);
     peers = new PeerClient(identity.clusterId(), self, roster::address, config.failpoints());
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
@@ -264,7 +259,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   /** Connections go to where members are now. */
   private void followMoves() {
     ClusterView view = replica.applier().cluster();
-    if (view != addressesOf) {
+    if (!view.equals(addressesOf)) {
       addressesOf = view;
       for (ClusterMember member : view.members().values()) {
         if (member.id() != identity.memberId()) {
@@ -349,17 +344,13 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
     Map<Long, List<String>> founders = new HashMap<>();
     for (String name : config.initialCluster().keySet()) {
-      founders.put(
-          config.memberId(name), config.initialCluster().getOrDefault(name, List.of()));
+      founders.put(config.memberId(name), config.initialCluster().getOrDefault(name, List.of()));
     }
     return founders;
   }
 
   private static List<RaftPeer> beginnings(
-      RaftConfig config,
-      DataDirectory data,
-      Replica replica,
-      Joining.@Nullable Welcome welcome) {
+      RaftConfig config, DataDirectory data, Replica replica, Joining.@Nullable Welcome welcome) {
     if (!data.identity().joined()) {
       return RatisServer.founders(config);
     }
@@ -394,9 +385,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         .on(PeerMethod.HELLO, introduction.handler(disk, this::knownDisk))
         .on(
             PeerMethod.MAY_RECONFIGURE,
-            (caller, request) -> ready()
-                ? guard.answer(ReconfigurationGuard.Question.decode(request))
-                : refused())
+            (caller, request) ->
+                ready() ? guard.answer(ReconfigurationGuard.Question.decode(request)) : refused())
         .on(
             PeerMethod.JOIN,
             (caller, request) -> closing
@@ -524,7 +514,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
     if (departure.isRemoved()) {
       departure.leave();
-    } else if (leadership.leaderlessMillis() > 0 && !roster.others(identity.memberId()).isEmpty()) {
+    } else if (leadership.leaderlessMillis() > 0
+        && !roster.others(identity.memberId()).isEmpty()) {
       // Ratis stops one that stands for election and is no member any more, without a word.
       departure.leaveUnexplained(this::introduce);
     } else {
@@ -598,8 +589,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     List<Member> members = new ArrayList<>();
     if (table.founded()) {
       for (ClusterMember member : table.members().values()) {
-        members.add(described(
-            member.id(), member.peerUrls(), member.learner(), said.get(member.id())));
+        members.add(
+            described(member.id(), member.peerUrls(), member.learner(), said.get(member.id())));
       }
     } else {
       configuration()

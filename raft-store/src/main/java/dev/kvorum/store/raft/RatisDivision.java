@@ -265,7 +265,8 @@ final class RatisDivision implements RaftView {
     List<CommitInfoProto> furthestFirst = division.getCommitInfos().stream()
         .filter(info ->
             !MemberIds.peerId(selfId).equals(RaftPeerId.valueOf(info.getServer().getId())))
-        .filter(info -> division.getRaftConf().getPeer(RaftPeerId.valueOf(info.getServer().getId())) != null)
+        .filter(info ->
+            division.getRaftConf().getPeer(RaftPeerId.valueOf(info.getServer().getId())) != null)
         .sorted(Comparator.comparingLong(CommitInfoProto::getCommitIndex).reversed())
         .toList();
     for (CommitInfoProto follower : furthestFirst) {

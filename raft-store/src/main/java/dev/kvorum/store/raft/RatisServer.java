@@ -126,8 +126,8 @@ final class RatisServer {
     if (!learner) {
       return List.of();
     }
-    RaftConfig.HostPort address =
-        RaftConfig.address(config.initialCluster().getOrDefault(config.name(), List.of()).get(0));
+    RaftConfig.HostPort address = RaftConfig.address(
+        config.initialCluster().getOrDefault(config.name(), List.of()).get(0));
     return List.of(RaftPeer.newBuilder()
         .setId(MemberIds.peerId(memberId))
         .setAddress(address.toString())

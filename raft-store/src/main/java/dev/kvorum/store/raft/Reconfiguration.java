@@ -42,8 +42,8 @@ record Reconfiguration(Kind kind, long id) {
     for (ClusterMember member : table.members().values()) {
       boolean hasStarted = !member.disk().isEmpty();
       if (hasStarted && !voters.contains(member.id()) && !learners.contains(member.id())) {
-        steps.add(new Reconfiguration(
-            member.learner() ? Kind.ADD_LEARNER : Kind.ADD_VOTER, member.id()));
+        steps.add(
+            new Reconfiguration(member.learner() ? Kind.ADD_LEARNER : Kind.ADD_VOTER, member.id()));
       }
     }
     return steps;

@@ -34,18 +34,15 @@ final class ReconfigurationGuard {
   record Question(Subject subject, long argument) {
     byte[] encode() {
       return PeerWire.write(out -> {
-        out.writeByte(subject.ordinal());
+        out.writeUTF(subject.name());
         out.writeLong(argument);
       });
     }
 
     static Question decode(byte[] encoded) {
       return PeerWire.read(encoded, in -> {
-        int subject = in.readUnsignedByte();
-        if (subject >= Subject.values().length) {
-          throw new IllegalArgumentException("membership question " + subject);
-        }
-        return new Question(Subject.values()[subject], in.readLong());
+        Subject subject = Subject.valueOf(in.readUTF());
+        return new Question(subject, in.readLong());
       });
     }
   }
@@ -103,8 +100,7 @@ final class ReconfigurationGuard {
     }
     Set<Long> heard = heard();
     // One that is down is no part of the majority that works now.
-    if (heard.contains(id)
-        && answering(table) - 1 < 1 + (voters(table) - 1) / 2) {
+    if (heard.contains(id) && answering(table) - 1 < 1 + (voters(table) - 1) / 2) {
       throw StoreException.of(Kind.UNHEALTHY_CLUSTER);
     }
   }

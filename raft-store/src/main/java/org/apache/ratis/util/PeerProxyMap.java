@@ -93,7 +93,8 @@ public class PeerProxyMap<P extends Closeable> implements RaftPeer.Add, Closeabl
       RaftPeer before = moved.getOrDefault(peer.getId(), peers.get(peer.getId()));
       moved.put(peer.getId(), peer);
       peers.putIfAbsent(peer.getId(), peer);
-      boolean same = before != null && String.valueOf(before.getAddress()).equals(peer.getAddress());
+      boolean same =
+          before != null && String.valueOf(before.getAddress()).equals(peer.getAddress());
       old = same ? null : open.remove(peer.getId());
     }
     if (old != null) {

@@ -53,8 +53,7 @@ class MemberTableTest {
 
   private static void assertRefused(ThrowingCallable call, Kind kind) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   @Test
@@ -92,8 +91,7 @@ class MemberTableTest {
     assertRefused(() -> remove(3, STRICT), Kind.MEMBER_NOT_FOUND);
     assertRefused(() -> add(3, false, STRICT), Kind.MEMBER_NOT_FOUND);
     assertRefused(() -> add(2, false, STRICT), Kind.MEMBER_EXISTS);
-    assertRefused(
-        () -> write(batch -> table.noteDisk(3, "d", batch)), Kind.MEMBER_NOT_FOUND);
+    assertRefused(() -> write(batch -> table.noteDisk(3, "d", batch)), Kind.MEMBER_NOT_FOUND);
   }
 
   @Test
@@ -142,8 +140,7 @@ class MemberTableTest {
         () -> write(batch -> table.admit(List.of("http://a5:1", "http://q:1"), "d", batch)),
         Kind.MEMBER_NOT_FOUND);
     write(batch -> table.noteDisk(1, "mine", batch));
-    assertRefused(
-        () -> write(batch -> table.noteDisk(1, "another", batch)), Kind.MEMBER_EXISTS);
+    assertRefused(() -> write(batch -> table.noteDisk(1, "another", batch)), Kind.MEMBER_EXISTS);
   }
 
   /** As measured on etcd: a healthy cluster of three takes two voters that have not started, and no third. */

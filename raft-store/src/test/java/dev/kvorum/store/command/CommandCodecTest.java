@@ -262,18 +262,13 @@ class CommandCodecTest {
       case 12 -> new MembershipChange.UpdateMember(number(random), List.of("http://a:1"));
       case 13 -> new MembershipChange.PromoteMember(number(random), random.nextBoolean());
       case 14 -> new MembershipChange.AdmitMember(List.of("http://a:1", "b"), "disk");
-      default ->
-        new MembershipChange.IntroduceMember(randomMember(random), number(random), "disk");
+      default -> new MembershipChange.IntroduceMember(randomMember(random), number(random), "disk");
     };
   }
 
   private static Member randomMember(Random random) {
     return new Member(
-        number(random),
-        "n\u00e4me",
-        List.of("http://a:1", ""),
-        List.of(),
-        random.nextBoolean());
+        number(random), "n\u00e4me", List.of("http://a:1", ""), List.of(), random.nextBoolean());
   }
 
   private static Command<?> randomTxn(Random random) {

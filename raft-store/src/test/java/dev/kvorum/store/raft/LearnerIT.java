@@ -31,17 +31,14 @@ class LearnerIT {
 
   private static void assertRefused(ThrowingCallable call, Kind kind) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   /** The log is cut early, so that the learner needs a snapshot. */
   @Test
   void aLearnerCatchesUpBySnapshotFollowsLeadersAndIsPromoted() {
     try (TestCluster cluster = new TestCluster(
-            root,
-            2,
-            builder -> builder.snapshotCount(100).logRetention(20).logSegmentBytes(4096))
+            root, 2, builder -> builder.snapshotCount(100).logRetention(20).logSegmentBytes(4096))
         .startAll()) {
       awaitMembers(cluster.store(0), 2);
       int leader = cluster.awaitLeader();
@@ -80,7 +77,8 @@ class LearnerIT {
       int other = 1 - leader;
       get(admin.moveLeader(cluster.config(other).memberId(), inline()));
       put(cluster.store(other), "after", "the move");
-      until("the learner's log", () -> learner.revision() == cluster.store(other).revision());
+      until(
+          "the learner's log", () -> learner.revision() == cluster.store(other).revision());
       cluster.stop(leader);
       until("that it is missed", () -> learner.leaderlessMillis() > 2500);
       cluster.start(leader);

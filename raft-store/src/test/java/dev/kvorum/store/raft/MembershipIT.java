@@ -36,8 +36,7 @@ class MembershipIT {
 
   private static void assertRefused(ThrowingCallable call, Kind kind) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   @Test
@@ -54,7 +53,8 @@ class MembershipIT {
         put(cluster.store(0), "while-" + i, "is away");
         RaftKvStore joined = cluster.join("n" + i);
         assertThat(joined.identity().memberId()).isEqualTo(added.added().id());
-        assertThat(joined.identity().clusterId()).isEqualTo(cluster.store(0).identity().clusterId());
+        assertThat(joined.identity().clusterId())
+            .isEqualTo(cluster.store(0).identity().clusterId());
         awaitMembers(cluster.store(0), i + 1);
         assertThat(read(joined, "k299")).isEqualTo("v299");
         put(joined, "by-" + i, "x");
@@ -101,7 +101,9 @@ class MembershipIT {
       // With its old data.
       cluster.start(dead);
       until("the word that it was removed", () -> !cluster.fatals.isEmpty());
-      assertThat(cluster.fatals.get(0)).startsWith("m" + dead).contains("was removed from the cluster");
+      assertThat(cluster.fatals.get(0))
+          .startsWith("m" + dead)
+          .contains("was removed from the cluster");
       cluster.stop(dead);
       // With none.
       DurableFiles.deleteTree(cluster.directory(dead));
@@ -157,10 +159,7 @@ class MembershipIT {
       assertRefused(
           () -> get(cluster.store(leader).cluster().moveLeader(77, inline())),
           Kind.BAD_LEADER_TRANSFEREE);
-      get(cluster
-          .store(leader)
-          .cluster()
-          .moveLeader(cluster.config(leader).memberId(), inline()));
+      get(cluster.store(leader).cluster().moveLeader(cluster.config(leader).memberId(), inline()));
       assertThat(cluster.awaitLeader()).isEqualTo(leader);
       long lease = get(cluster.store(follower).leaseGrant(30, 0, inline())).id();
       get(cluster.store(leader).cluster().moveLeader(target, inline()));

@@ -21,8 +21,20 @@ class PeerUrlsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "127.0.0.1:1", "http://127.0.0.1", "http://h:1/", "http://h:1/p", "ftp://h:1", "h", "http://:1",
-        "http://h:x", "http://h:65536", "http://h:-1", "http:/h:1", "://", "http://h h:1"
+        "",
+        "127.0.0.1:1",
+        "http://127.0.0.1",
+        "http://h:1/",
+        "http://h:1/p",
+        "ftp://h:1",
+        "h",
+        "http://:1",
+        "http://h:x",
+        "http://h:65536",
+        "http://h:-1",
+        "http:/h:1",
+        "://",
+        "http://h h:1"
       })
   void othersAreRefused(String url) {
     assertThatThrownBy(() -> PeerUrls.checked(List.of(url)))
@@ -33,8 +45,7 @@ class PeerUrlsTest {
 
   @Test
   void thereIsAtLeastOneAndAnEndToThem() {
-    for (List<String> urls :
-        List.of(List.<String>of(), Collections.nCopies(100, "http://h:1"))) {
+    for (List<String> urls : List.of(List.<String>of(), Collections.nCopies(100, "http://h:1"))) {
       assertThatThrownBy(() -> PeerUrls.checked(urls)).isInstanceOf(StoreException.class);
     }
   }

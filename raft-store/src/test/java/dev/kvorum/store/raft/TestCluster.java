@@ -107,7 +107,8 @@ final class TestCluster implements AutoCloseable {
   /** Adds a member through member {@code via}; its process is not started. */
   ClusterAdmin.Added add(int via, String name, boolean learner) {
     List<String> peerUrls = List.of("http://127.0.0.1:" + freePorts(1).get(0));
-    ClusterAdmin.Added added = admin(() -> store(via).cluster().add(peerUrls, learner, CallContext.inline()));
+    ClusterAdmin.Added added =
+        admin(() -> store(via).cluster().add(peerUrls, learner, CallContext.inline()));
     joined.put(name, listed(added.members(), added.added().id(), name));
     return added;
   }

@@ -14,8 +14,7 @@ import java.util.Map;
  * @param joined whether the member was added to a running cluster, which gave it its ids
  * @param diskId random; made with the directory, so that a wiped disk is not taken for the one that was there before
  */
-public record Identity(
-    long clusterId, long memberId, String name, boolean joined, String diskId) {
+public record Identity(long clusterId, long memberId, String name, boolean joined, String diskId) {
   /** Version of the directory's layout. A newer one is refused, not guessed at. */
   static final int FORMAT = 1;
 

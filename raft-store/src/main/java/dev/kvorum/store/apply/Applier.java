@@ -1,11 +1,14 @@
 package dev.kvorum.store.apply;
 
+import dev.kvorum.store.Alarm;
+import dev.kvorum.store.Alarms;
 import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.cluster.ClusterView;
 import dev.kvorum.store.cluster.MemberTable;
+import dev.kvorum.store.alarm.AlarmTable;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.LeaseCheckpoint;
 import dev.kvorum.store.command.CommandBatch;
@@ -34,6 +37,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * is exactly the one after some entry. Readers see an entry's effects all at once, after that batch was written.
  */
 public final class Applier {
+  /** What a lease takes, about. */
+  private static final long LEASE_BYTES = 64;
+
   private final Engine engine;
   private final MvccStore mvcc;
   private final LeaseTable leases;
@@ -42,6 +48,7 @@ public final class Applier {
   private final MemberTable cluster;
   private final MembershipChanges membership;
   private final Origins origins;
+  private final AlarmTable alarms;
 
   /** The last entry applied; set last, so whoever sees it also sees its effects. */
   private volatile LogPosition applied;
@@ -75,6 +82,7 @@ public final class Applier {
     cluster = new MemberTable(engine);
     membership = new MembershipChanges(cluster, members);
     origins = new Origins(engine);
+    alarms = new AlarmTable(engine);
     applied = state.position();
     written = state.position();
   }
@@ -133,6 +141,7 @@ public final class Applier {
       leases.publish();
       members.publish();
       cluster.publish();
+      alarms.publish();
       applied = position;
       broken = false;
       return new AppliedEntry(term, index, writer.revision(), results, writer.events());
@@ -154,6 +163,9 @@ public final class Applier {
   }
 
   private Object run(Command<?> command, long term, MvccWriter writer, EngineBatch changes) {
+    if (alarms.isAnyOn()) {
+      AlarmGate.check(alarms, command);
+    }
     return switch (command) {
       case Command.Put put -> writer.put(put.request());
       case Command.Delete delete -> writer.delete(delete.request());
@@ -185,6 +197,14 @@ public final class Applier {
       }
       case Command.MembershipChange<?> change ->
         membership.apply(change, writer.revision(), changes);
+      case Command.RaiseAlarm raise -> {
+        alarms.raise(raise.alarm(), changes);
+        yield new Alarms(writer.revision(), List.of(raise.alarm()));
+      }
+      case Command.DisarmAlarm disarm ->
+        new Alarms(
+            writer.revision(),
+            alarms.disarm(disarm.alarm(), changes) ? List.of(disarm.alarm()) : List.of());
     };
   }
 
@@ -308,6 +328,16 @@ public final class Applier {
   /** Who belongs to the cluster; immutable. */
   public ClusterView cluster() {
     return cluster.view();
+  }
+
+  /** The alarms that are on, by type, then by unsigned member id; immutable. */
+  public List<Alarm> alarms() {
+    return alarms.published();
+  }
+
+  /** About how many bytes are stored that can still be read, without what engines add and save. */
+  public long retainedBytes() {
+    return mvcc.retainedBytes() + LEASE_BYTES * leases.view().size();
   }
 
   /** How many entries came again after they had been applied. */

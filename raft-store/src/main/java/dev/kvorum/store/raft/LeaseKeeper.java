@@ -129,6 +129,8 @@ final class LeaseKeeper {
       case Command.CheckpointLeases checkpoint -> {}
       case Command.PublishMember publish -> {}
       case Command.MembershipChange<?> change -> {}
+      case Command.RaiseAlarm raise -> {}
+      case Command.DisarmAlarm disarm -> {}
     }
   }
 

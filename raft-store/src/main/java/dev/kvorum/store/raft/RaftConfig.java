@@ -29,6 +29,7 @@ import java.util.Map;
  * @param progressInterval for how long a watcher that asked for progress stays without a word
  * @param strictReconfigCheck whether changes of the membership are refused that could cost the majority
  * @param maxLearners how many learners there may be
+ * @param maintenance how the member looks after itself
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -52,6 +53,7 @@ public record RaftConfig(
     Duration progressInterval,
     boolean strictReconfigCheck,
     int maxLearners,
+    MaintenanceConfig maintenance,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -188,6 +190,7 @@ public record RaftConfig(
     private Duration progressInterval = Duration.ofMinutes(10);
     private boolean strictReconfigCheck = true;
     private int maxLearners = 1;
+    private MaintenanceConfig maintenance = MaintenanceConfig.DEFAULT;
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -278,6 +281,11 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder maintenance(MaintenanceConfig value) {
+      maintenance = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -313,6 +321,7 @@ public record RaftConfig(
           progressInterval,
           strictReconfigCheck,
           maxLearners,
+          maintenance,
           limits,
           fatalHandler,
           failpoints);

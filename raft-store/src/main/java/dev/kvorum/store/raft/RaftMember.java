@@ -13,6 +13,7 @@ import dev.kvorum.store.cluster.ClusterView;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.MembershipChange.IntroduceMember;
 import dev.kvorum.store.command.CommandBatch;
+import dev.kvorum.store.mvcc.CompactionStep;
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
 import dev.kvorum.store.watch.WatchHub;
@@ -46,6 +47,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   private static final long TICK_MILLIS = 100;
   private static final long HAND_OVER_MILLIS = 1_000;
+  private static final int MAX_WAITING_HASHES = 8;
 
   private final RaftConfig config;
   private final DataDirectory data;
@@ -73,6 +75,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final ConfigurationKeeper configurationKeeper;
   private final ClusterService cluster;
   private final Compactions compactions;
+  private final SpaceQuota quota;
+  private final Reclaimer reclaimer;
+  private final ReadPool hashThread;
+  private final MemberMaintenance maintenance;
   private final SnapshotSender snapshotSender;
   private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
@@ -157,9 +163,23 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         () -> members(replica.applier()),
         ticker,
         Clock.systemUTC());
+    quota = new SpaceQuota(
+        config.maintenance().quotaBytes(),
+        self,
+        replica::sizeInUseBytes,
+        () -> replica.applier().alarms(),
+        alarm -> proposer.submit(new Command.RaiseAlarm(alarm), CallContext.inline()));
+    reclaimer = new Reclaimer(
+        name, () -> replica.state().engine(), () -> replica.applier().retainedBytes());
+    hashThread = new ReadPool(name + "-hash", 1, MAX_WAITING_HASHES);
+    maintenance = new MemberMaintenance(
+        proposer,
+        reads,
+        new Reads(barrier, hashThread, replica::applier, () -> closing),
+        reclaimer);
     compactions = new Compactions(
         name,
-        most -> replica.applier().compactStep(most),
+        this::compactStep,
         config.compactionBatchRevisions(),
         config.compactionPause(),
         fatal);
@@ -278,6 +298,15 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
     proposer.sweep();
     barrier.sweep();
+    quota.measure();
+  }
+
+  private CompactionStep compactStep(int mostRevisions) {
+    CompactionStep reached = replica.applier().compactStep(mostRevisions);
+    if (reached.finished()) {
+      reclaimer.requestIfWorthwhile();
+    }
+    return reached;
   }
 
   private void endExpiredLeases() {
@@ -446,6 +475,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     replica.applied(encodedBytes);
     hub.publish(entry.revision(), entry.events());
     keeper.applied(batches, entry);
+    quota.applied(entry.events());
     Completions completions = new Completions();
     proposer.onApplied(entry, completions);
     if (batches.stream().anyMatch(RaftMember::compacts)) {
@@ -578,6 +608,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return compactions;
   }
 
+  SpaceQuota quota() {
+    return quota;
+  }
+
+  MemberMaintenance maintenance() {
+    return maintenance;
+  }
+
   WatchHub hub() {
     return hub;
   }
@@ -634,6 +672,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     barrier.close();
     hub.close();
     compactions.close();
+    reclaimer.close();
+    hashThread.close();
     installer.close();
     snapshotSender.close();
     try {

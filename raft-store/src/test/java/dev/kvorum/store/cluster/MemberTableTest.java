@@ -108,7 +108,9 @@ class MemberTableTest {
         () -> write(batch -> table.update(9, List.of("http://f2:1"), batch)),
         Kind.MEMBER_NOT_FOUND);
     write(batch -> table.update(5, List.of("http://a5:1", "http://b5:1"), batch));
-    assertThat(table.view().members().get(5L).learner()).as("still").isTrue();
+    assertThat(table.view().members().get(5L))
+        .isEqualTo(
+            new ClusterMember(5, List.of("http://a5:1", "http://b5:1"), true, false, ""));
     assertRefused(() -> add(7, true, STRICT), Kind.TOO_MANY_LEARNERS);
   }
 
@@ -117,7 +119,8 @@ class MemberTableTest {
     found(1);
     add(5, true, STRICT);
     write(batch -> table.promote(5, STRICT, started::contains, batch));
-    assertThat(table.view().members().get(5L).learner()).isFalse();
+    assertThat(table.view().members().get(5L))
+        .isEqualTo(new ClusterMember(5, List.of("http://a5:1"), false, false, ""));
     assertRefused(
         () -> write(batch -> table.promote(5, false, started::contains, batch)),
         Kind.MEMBER_NOT_LEARNER);

@@ -38,6 +38,7 @@ import java.util.Map;
  * @param strictReconfigCheck whether membership changes are refused that could cost the majority
  * @param maxLearners most members without a vote
  * @param logLevel the log level's name
+ * @param clientSecurity how connections of clients are secured
  */
 record ServerOptions(
     String name,
@@ -66,7 +67,8 @@ record ServerOptions(
     Duration compactionPause,
     boolean strictReconfigCheck,
     int maxLearners,
-    String logLevel) {
+    String logLevel,
+    PortSecurity clientSecurity) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -125,7 +127,25 @@ record ServerOptions(
         flags.duration("compaction-sleep-interval"),
         Boolean.parseBoolean(flags.text("strict-reconfig-check")),
         (int) flags.integer("max-learners", 1, 1_000),
-        logLevel(flags));
+        logLevel(flags),
+        clientSecurity(flags));
+  }
+
+  private static PortSecurity clientSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofClients(flags);
+    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+      for (Endpoint endpoint : endpoints(flags, flag, false)) {
+        if (endpoint.secure() && !security.isAvailable()) {
+          throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
+              + "--" + flag + "=" + endpoint.url() + " with HTTPS scheme");
+        }
+        if (!endpoint.secure() && security.isAvailable() && flag.equals("listen-client-urls")) {
+          flags.warn("the scheme of client URL " + endpoint.url()
+              + " is http: TLS is not used there, whatever other flags say");
+        }
+      }
+    }
+    return security;
   }
 
   private static long quota(FlagValues flags) {

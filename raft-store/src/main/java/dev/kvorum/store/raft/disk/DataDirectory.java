@@ -47,6 +47,9 @@ public final class DataDirectory implements AutoCloseable {
   private static final String STARTED = "STARTED";
   private static final String LOCK = "LOCK";
 
+  /** Certificates that members make themselves, before anything else is there. */
+  private static final String CERTIFICATES = "fixtures";
+
   private final Path root;
   private final FileChannel lockFile;
   private final Identity identity;
@@ -244,6 +247,7 @@ public final class DataDirectory implements AutoCloseable {
         || name.equals(IDENTITY + ".tmp")
         || name.equals(DISK)
         || name.equals(DISK + ".tmp")
+        || name.equals(CERTIFICATES)
         || name.equals("lost+found");
   }
 

@@ -19,23 +19,31 @@ final class KvService {
   private final KvResponses responses;
   private final int maxRequestBytes;
   private final BooleanSupplier learner;
+  private final RangeStreamCall.Factory rangeStream;
 
   /**
    * Serves {@code store}.
    *
    * @param learner whether this member does not vote at the moment
    */
-  KvService(KvStore store, Limits limits, BooleanSupplier learner) {
+  KvService(
+      KvStore store,
+      Limits limits,
+      CallGate gate,
+      OpenStreams streams,
+      BooleanSupplier learner) {
     this.store = store;
     this.learner = learner;
     this.requests = new KvRequests(limits.maxTxnOps());
     this.responses = new KvResponses(store.identity());
     this.maxRequestBytes = limits.maxRequestBytes();
+    this.rangeStream = new RangeStreamCall.Factory(
+        store, requests, responses, limits.maxRequestBytes(), gate, streams);
   }
 
   ServerServiceDefinition bind(ServiceBuilder service) {
-    return service
-        .unaryOnLearners(KVGrpc.getRangeMethod(), range())
+    return service.unaryOnLearners(KVGrpc.getRangeMethod(), range()).stream(
+            KVGrpc.getRangeStreamMethod(), rangeStream)
         .unary(KVGrpc.getPutMethod(), put())
         .unary(KVGrpc.getDeleteRangeMethod(), delete())
         .unary(KVGrpc.getTxnMethod(), txn())

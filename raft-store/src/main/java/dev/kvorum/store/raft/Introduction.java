@@ -44,13 +44,15 @@ final class Introduction {
 
   private final RaftConfig config;
   private final DataDirectory data;
+  private final @Nullable PeerTls tls;
   private final Map<Long, String> others; // names by id
   private final Set<Long> welcomedBy = ConcurrentHashMap.newKeySet();
   private volatile boolean removed;
 
-  Introduction(RaftConfig config, DataDirectory data) {
+  Introduction(RaftConfig config, DataDirectory data, @Nullable PeerTls tls) {
     this.config = config;
     this.data = data;
+    this.tls = tls;
     this.others = new TreeMap<>(Long::compareUnsigned);
     for (String name : config.initialCluster().keySet()) {
       others.put(config.memberId(name), name);
@@ -103,7 +105,8 @@ final class Introduction {
         data.identity().clusterId(),
         data.identity().memberId(),
         this::initialAddress,
-        config.failpoints())) {
+        config.failpoints(),
+        tls)) {
       Server server = listen();
       try {
         ask(peers, needed);
@@ -234,6 +237,9 @@ final class Introduction {
     }
     if (builder == null) {
       throw new IllegalArgumentException("no peer URL to listen on");
+    }
+    if (tls != null) {
+      builder.protocolNegotiator(tls.negotiator());
     }
     return builder
         .addService(new PeerService()

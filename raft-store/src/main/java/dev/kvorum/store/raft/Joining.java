@@ -52,10 +52,12 @@ final class Joining {
 
   private final RaftConfig config;
   private final String disk;
+  private final @Nullable PeerTls tls;
 
-  Joining(RaftConfig config, String disk) {
+  Joining(RaftConfig config, String disk, @Nullable PeerTls tls) {
     this.config = config;
     this.disk = disk;
+    this.tls = tls;
   }
 
   /**
@@ -76,7 +78,7 @@ final class Joining {
     long start = System.nanoTime();
     long reported = start;
     try (PeerClient peers = new PeerClient(
-        0, 0, id -> java.util.Optional.ofNullable(others.get(id)), config.failpoints())) {
+        0, 0, id -> java.util.Optional.ofNullable(others.get(id)), config.failpoints(), tls)) {
       while (true) {
         for (long other : others.keySet()) {
           try {

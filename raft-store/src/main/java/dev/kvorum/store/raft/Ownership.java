@@ -17,10 +17,12 @@ final class Ownership implements DataDirectory.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
   private final RaftConfig config;
+  private final @Nullable PeerTls tls;
   private Joining.@Nullable Welcome welcome;
 
-  Ownership(RaftConfig config) {
+  Ownership(RaftConfig config, @Nullable PeerTls tls) {
     this.config = config;
+    this.tls = tls;
   }
 
   @Override
@@ -28,7 +30,7 @@ final class Ownership implements DataDirectory.Owner {
     if (config.newCluster()) {
       return new Identity(config.clusterId(), config.memberId(), config.name(), false, diskId);
     }
-    Joining.Welcome given = new Joining(config, diskId).ask();
+    Joining.Welcome given = new Joining(config, diskId, tls).ask();
     welcome = given;
     return new Identity(given.clusterId(), given.memberId(), config.name(), true, diskId);
   }
@@ -64,7 +66,7 @@ final class Ownership implements DataDirectory.Owner {
     }
     Joining.Welcome given = welcome;
     if (given == null) {
-      given = new Joining(config, identity.diskId()).ask();
+      given = new Joining(config, identity.diskId(), tls).ask();
     }
     if (given.memberId() != identity.memberId() || given.clusterId() != identity.clusterId()) {
       throw new UnusableDataException("data directory " + config.dataDir() + " belongs to member "

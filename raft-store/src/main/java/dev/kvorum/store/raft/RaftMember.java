@@ -51,6 +51,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   private final RaftConfig config;
   private final DataDirectory data;
+  private final @Nullable PeerTls tls;
   private final FatalOnce fatal;
   private final StoreIdentity identity;
   private final StoreMetrics metrics = new StoreMetrics();
@@ -92,6 +93,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private RaftMember(
       RaftConfig config,
       DataDirectory data,
+      @Nullable PeerTls tls,
       Introduction introduction,
       Replica replica,
       Joining.@Nullable Welcome welcome,
@@ -99,6 +101,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       throws IOException {
     this.config = config;
     this.data = data;
+    this.tls = tls;
     this.introduction = introduction;
     this.replica = replica;
     this.fatal = fatal;
@@ -118,7 +121,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         () -> replica.applier().cluster(), this::configuration, toldAtStart(config, welcome));
     departure = new Departure(
         self, config.name(), () -> replica.applier().cluster(), this::configuration, fatal, ticker);
-    peers = new PeerClient(identity.clusterId(), self, roster::address, config.failpoints());
+    peers =
+        new PeerClient(identity.clusterId(), self, roster::address, config.failpoints(), tls);
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
     server = RatisServer.build(
@@ -127,7 +131,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         new KvStateMachine(this),
         peerService(),
         roster::standing,
-        beginnings(config, data, replica, welcome));
+        beginnings(config, data, replica, welcome),
+        tls);
     raft = new RatisDivision(server, RatisServer.groupId(data), self);
     barrier = new ReadBarrier(
         config, raft, new ReadGate(raft, this::confirmTerm), peers, appliedIndex, metrics);
@@ -187,13 +192,16 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   static RaftMember start(RaftConfig config) throws IOException, InterruptedException {
     RatisServer.requireDurableVotes();
-    Ownership ownership = new Ownership(config);
-    DataDirectory data = DataDirectory.open(config.dataDir(), ownership);
+    RaftConfig.PeerSecurity security = config.peerSecurity();
+    PeerTls tls = security == null ? null : PeerTls.open(security);
+    Ownership ownership = new Ownership(config, tls);
     FatalOnce fatal = new FatalOnce(config.fatalHandler());
+    DataDirectory data = null;
     Replica replica = null;
     RaftMember member = null;
     try {
-      Introduction introduction = new Introduction(config, data);
+      data = DataDirectory.open(config.dataDir(), ownership);
+      Introduction introduction = new Introduction(config, data, tls);
       if (introduction.isNeeded()) {
         introduction.beforeFirstStart();
       }
@@ -201,7 +209,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       replica = new Replica(config, data, fatal);
       replica.open();
       Joining.Welcome welcome = ownership.welcome(data, replica.applier().cluster());
-      member = new RaftMember(config, data, introduction, replica, welcome, fatal);
+      member = new RaftMember(config, data, tls, introduction, replica, welcome, fatal);
       member.run();
       return member;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -211,7 +219,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         if (replica != null) {
           replica.close();
         }
-        data.close();
+        if (tls != null) {
+          tls.close();
+        }
+        if (data != null) {
+          data.close();
+        }
       }
       throw e;
     }
@@ -357,7 +370,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   private Member founder(RaftPeer peer) {
     long id = MemberIds.memberId(peer.getId());
-    List<String> urls = List.of("http://" + peer.getAddress());
+    List<String> urls = List.of((tls == null ? "http://" : "https://") + peer.getAddress());
     for (String name : config.initialCluster().keySet()) {
       if (config.memberId(name) == id) {
         urls = config.initialCluster().getOrDefault(name, urls);
@@ -682,6 +695,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       LOG.warn("Ratis could not be closed in order", e);
     }
     peers.close();
+    if (tls != null) {
+      tls.close();
+    }
     stop(disk);
     readPool.close();
     replica.close();

@@ -19,6 +19,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.AtomicFileOutputStream;
 import org.apache.ratis.util.PeerProxyMap;
+import org.jspecify.annotations.Nullable;
 
 /** Builds and starts Ratis' server for one member, with our services on its port and its own outside ones refused. */
 final class RatisServer {
@@ -55,9 +56,13 @@ final class RatisServer {
       KvStateMachine stateMachine,
       PeerService peerService,
       LongFunction<Roster.Standing> standing,
-      List<RaftPeer> beginnings)
+      List<RaftPeer> beginnings,
+      @Nullable PeerTls tls)
       throws IOException {
     Parameters parameters = new Parameters();
+    if (tls != null) {
+      PromptGrpc.secureOutgoing(parameters, tls.forClients());
+    }
     long memberId = data.identity().memberId();
     PeerGuard guard = new PeerGuard(data.identity().clusterId(), memberId, standing);
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, (builder, types) -> {
@@ -66,6 +71,9 @@ final class RatisServer {
       for (String url : more) {
         RaftConfig.HostPort address = RaftConfig.address(url);
         builder.addListenAddress(new InetSocketAddress(address.host(), address.port()));
+      }
+      if (tls != null) {
+        builder.protocolNegotiator(tls.negotiator());
       }
       return builder
           .directExecutor() // a hop to a pool per message costs more than what the handlers do

@@ -120,7 +120,8 @@ final class MemberProcess implements AutoCloseable {
             options.keepAliveMinTime(),
             options.keepAliveInterval(),
             options.keepAliveTimeout()),
-        List.of(new RaftStoreMetrics(store)));
+        List.of(new RaftStoreMetrics(store)),
+        options.http());
   }
 
   private static List<String> urls(List<Endpoint> endpoints) {

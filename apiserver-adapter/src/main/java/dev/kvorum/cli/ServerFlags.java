@@ -95,6 +95,23 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+    used(
+        "listen-client-http-urls",
+        Kind.TEXT,
+        "",
+        "where to serve HTTP; the client URLs are for gRPC alone then");
+    used("enable-grpc-gateway", Kind.BOOLEAN, "true", "serve the API as JSON over HTTP too");
+    used(
+        "cors",
+        Kind.TEXT,
+        "",
+        "web pages that may use the gateway, comma separated, * for all (default: none)");
+    used(
+        "host-whitelist",
+        Kind.TEXT,
+        "*",
+        "names by which HTTP may be asked for without TLS, comma separated");
+    used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
 
     refused(
@@ -115,7 +132,6 @@ final class ServerFlags {
     refused(Kind.BOOLEAN, "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls");
     refused(Kind.BOOLEAN, "force-new-cluster");
     refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
-    refused(Kind.TEXT, "listen-client-http-urls");
 
     noMeaning(
         Kind.BOOLEAN,
@@ -127,7 +143,6 @@ final class ServerFlags {
         Kind.BOOLEAN,
         "socket-reuse-port",
         "socket-reuse-address",
-        "enable-grpc-gateway",
         "enable-pprof");
     noMeaning(
         Kind.BOOLEAN,
@@ -160,13 +175,11 @@ final class ServerFlags {
     noMeaning(
         Kind.TEXT,
         "tls-max-version",
-        "cors",
-        "host-whitelist",
         "auth-token",
         "bcrypt-cost",
         "auth-token-ttl");
     noMeaning(
-        Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
+        Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");

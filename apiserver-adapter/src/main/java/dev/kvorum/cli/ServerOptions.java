@@ -1,5 +1,6 @@
 package dev.kvorum.cli;
 
+import dev.kvorum.grpc.HttpConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.Map;
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
  * @param logLevel the log level's name
+ * @param http what is served over HTTP, and to whom
  */
 record ServerOptions(
     String name,
@@ -61,7 +63,8 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
-    String logLevel) {
+    String logLevel,
+    HttpConfig http) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -116,7 +119,8 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
-        logLevel(flags));
+        logLevel(flags),
+        HttpOptions.of(flags));
   }
 
   private static long quota(FlagValues flags) {

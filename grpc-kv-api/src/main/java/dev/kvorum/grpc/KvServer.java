@@ -1,6 +1,6 @@
 package dev.kvorum.grpc;
 
-import dev.kvorum.grpc.http.Answer;
+import dev.kvorum.grpc.gateway.JsonGateway;
 import dev.kvorum.grpc.http.HealthPages;
 import dev.kvorum.grpc.http.HttpEndpoint;
 import dev.kvorum.grpc.http.MetricsPage;
@@ -9,13 +9,21 @@ import dev.kvorum.grpc.http.Pages;
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.ProcessMetrics;
 import dev.kvorum.grpc.server.EtcdServices;
-import dev.kvorum.grpc.server.EtcdVersion;
 import dev.kvorum.grpc.server.EventLoops;
 import dev.kvorum.grpc.server.GrpcMetrics;
 import dev.kvorum.grpc.server.Limits;
+import dev.kvorum.proto.etcd.AuthGrpc;
+import dev.kvorum.proto.etcd.ClusterGrpc;
+import dev.kvorum.proto.etcd.ElectionGrpc;
+import dev.kvorum.proto.etcd.KVGrpc;
+import dev.kvorum.proto.etcd.LeaseGrpc;
+import dev.kvorum.proto.etcd.LockGrpc;
+import dev.kvorum.proto.etcd.MaintenanceGrpc;
+import dev.kvorum.proto.etcd.WatchGrpc;
 import dev.kvorum.store.KvStore;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.group.ChannelGroup;
@@ -25,7 +33,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -44,6 +51,17 @@ public final class KvServer implements AutoCloseable {
   /** gRPC writes a stack trace here for every message that is too large: clients could fill the disk with it. */
   private static final java.util.logging.Logger LOG_OF_BAD_MESSAGES =
       java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerStream");
+
+  /** What there can be; what there is, the services say. */
+  private static final List<ServiceDescriptor> SCHEMAS = List.of(
+      KVGrpc.getServiceDescriptor(),
+      WatchGrpc.getServiceDescriptor(),
+      LeaseGrpc.getServiceDescriptor(),
+      ClusterGrpc.getServiceDescriptor(),
+      MaintenanceGrpc.getServiceDescriptor(),
+      AuthGrpc.getServiceDescriptor(),
+      LockGrpc.getServiceDescriptor(),
+      ElectionGrpc.getServiceDescriptor());
 
   static {
     LOG_OF_BAD_MESSAGES.setLevel(java.util.logging.Level.SEVERE);
@@ -84,7 +102,7 @@ public final class KvServer implements AutoCloseable {
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     definitions.add(health.getHealthService().bindService());
     GrpcMetrics grpcMetrics = new GrpcMetrics(definitions);
-    HealthPages healthPages = new HealthPages(store);
+    HealthPages healthPages = new HealthPages(store, List::of);
     List<MetricSource> metrics = new ArrayList<>(List.of(
         new StoreMetrics(store, services.leadership(), config.limits().quotaBytes()),
         grpcMetrics,
@@ -94,9 +112,16 @@ public final class KvServer implements AutoCloseable {
     Pages statePages = new Pages().at("/metrics", new MetricsPage(metrics));
     healthPages.addTo(statePages);
     Pages clientPages = new Pages()
+        .guardedBy(config.http().access())
         .at("/metrics", new MetricsPage(metrics))
-        .at("/version", (request, loop) -> version());
+        .at("/version", new VersionPage(services.leadership()));
     healthPages.addTo(clientPages);
+    if (config.http().gateway()) {
+      clientPages.routeBelow(
+          JsonGateway.PREFIX,
+          new JsonGateway(
+              SCHEMAS, definitions, List.of(grpcMetrics), config.limits().maxMessageBytes()));
+    }
 
     ChannelGroup httpConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     List<HttpEndpoint> metricsEndpoints = new ArrayList<>();
@@ -149,14 +174,6 @@ public final class KvServer implements AutoCloseable {
       builder.addListenAddress(address);
     }
     return builder;
-  }
-
-  private static CompletableFuture<Answer> version() {
-    return CompletableFuture.completedFuture(Answer.of(
-        200,
-        "application/json",
-        "{\"etcdserver\":\"" + EtcdVersion.SERVER + "\",\"etcdcluster\":\"" + EtcdVersion.CLUSTER
-            + "\",\"storage\":\"" + EtcdVersion.STORAGE + "\"}"));
   }
 
   /** Where it listens for clients. */

@@ -14,13 +14,15 @@ import java.util.List;
  * @param limits what clients may ask for
  * @param connections how connections are kept
  * @param metrics figures of others to show, such as the store's
+ * @param http what is served besides gRPC
  */
 public record ServerConfig(
     List<InetSocketAddress> clientAddresses,
     List<InetSocketAddress> metricsAddresses,
     Limits limits,
     Connections connections,
-    List<MetricSource> metrics) {
+    List<MetricSource> metrics,
+    HttpConfig http) {
 
   /**
    * How connections are kept.
@@ -49,16 +51,28 @@ public record ServerConfig(
   /** etcd's defaults on one address. */
   public static ServerConfig on(InetSocketAddress clientAddress) {
     return new ServerConfig(
-        List.of(clientAddress), List.of(), Limits.DEFAULT, Connections.DEFAULT, List.of());
+        List.of(clientAddress),
+        List.of(),
+        Limits.DEFAULT,
+        Connections.DEFAULT,
+        List.of(),
+        HttpConfig.DEFAULT);
   }
 
   /** The same with other limits. */
   public ServerConfig with(Limits others) {
-    return new ServerConfig(clientAddresses, metricsAddresses, others, connections, metrics);
+    return new ServerConfig(clientAddresses, metricsAddresses, others, connections, metrics, http);
   }
 
   /** The same, listening for health checks and metrics too. */
   public ServerConfig withMetricsOn(InetSocketAddress... addresses) {
-    return new ServerConfig(clientAddresses, List.of(addresses), limits, connections, metrics);
+    return new ServerConfig(
+        clientAddresses, List.of(addresses), limits, connections, metrics, http);
+  }
+
+  /** The same with other HTTP. */
+  public ServerConfig with(HttpConfig other) {
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, limits, connections, metrics, other);
   }
 }

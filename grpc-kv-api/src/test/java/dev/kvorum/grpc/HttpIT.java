@@ -110,7 +110,7 @@ class HttpIT {
     store.answer = request -> ((dev.kvorum.store.RangeRequest) request).serializable()
         ? new RangeResult(7, List.of(), false, 0)
         : StoreException.of(StoreException.Kind.NO_LEADER);
-    store.status = new StoreStatus(7, 2, 0, 3, 20, 19, 4096, 1024, true);
+    store.status = new StoreStatus(7, 2, 0, 3, 20, 19, 4096, 1024, true, List.of());
 
     HttpResponse<String> notReady = get("/readyz");
     assertThat(notReady.statusCode()).isEqualTo(503);

@@ -1,8 +1,12 @@
 package dev.kvorum.grpc;
 
+import dev.kvorum.store.Alarm;
+import dev.kvorum.store.Alarms;
+import dev.kvorum.store.Backup;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
+import dev.kvorum.store.HistoryHash;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.LeaseKeepAlive;
@@ -14,6 +18,7 @@ import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreIdentity;
+import dev.kvorum.store.StoreMaintenance;
 import dev.kvorum.store.StoreStatus;
 import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
@@ -50,7 +55,7 @@ public final class ScriptedStore implements KvStore {
 
   public volatile long leaderlessMillis;
   public volatile StoreStatus status =
-      new StoreStatus(7, 2, IDENTITY.memberId(), 3, 20, 19, 4096, 1024, false);
+      new StoreStatus(7, 2, IDENTITY.memberId(), 3, 20, 19, 4096, 1024, false, List.of());
 
   public record Compaction(long revision, boolean physical) {}
 
@@ -65,6 +70,18 @@ public final class ScriptedStore implements KvStore {
   public record ListLeases() {}
 
   public record ListMembers(boolean linearizable) {}
+
+  public record ListAlarms() {}
+
+  public record Raise(Alarm alarm) {}
+
+  public record Disarm(Alarm alarm) {}
+
+  public record Hash(long revision) {}
+
+  public record Reclaim() {}
+
+  public record TakeBackup() {}
 
   @Override
   public StoreIdentity identity() {
@@ -152,6 +169,41 @@ public final class ScriptedStore implements KvStore {
     ScriptedStream stream = new ScriptedStream(executor, sink);
     streams.add(stream);
     return stream;
+  }
+
+  @Override
+  public StoreMaintenance maintenance() {
+    return new StoreMaintenance() {
+      @Override
+      public CompletableFuture<Alarms> alarms(CallContext context) {
+        return ask(new ListAlarms(), context);
+      }
+
+      @Override
+      public CompletableFuture<Alarms> raise(Alarm alarm, CallContext context) {
+        return ask(new Raise(alarm), context);
+      }
+
+      @Override
+      public CompletableFuture<Alarms> disarm(Alarm alarm, CallContext context) {
+        return ask(new Disarm(alarm), context);
+      }
+
+      @Override
+      public CompletableFuture<HistoryHash> hash(long revision, CallContext context) {
+        return ask(new Hash(revision), context);
+      }
+
+      @Override
+      public void reclaim() {
+        asked.add(new Reclaim());
+      }
+
+      @Override
+      public CompletableFuture<Backup> backup(CallContext context) {
+        return ask(new TakeBackup(), context);
+      }
+    };
   }
 
   @Override

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import dev.kvorum.proto.etcd.AlarmRequest;
-import dev.kvorum.proto.etcd.AlarmResponse;
 import dev.kvorum.proto.etcd.AuthGrpc;
 import dev.kvorum.proto.etcd.AuthStatusRequest;
 import dev.kvorum.proto.etcd.ClusterGrpc;
@@ -211,7 +209,7 @@ class WireIT {
 
   @Test
   void statusSaysWhatClientsSwitchFeaturesBy() {
-    store.status = new StoreStatus(7, 2, 0, 3, 20, 19, 4096, 1024, true);
+    store.status = new StoreStatus(7, 2, 0, 3, 20, 19, 4096, 1024, true, List.of());
 
     StatusResponse status =
         MaintenanceGrpc.newBlockingStub(channel).status(StatusRequest.getDefaultInstance());
@@ -242,18 +240,6 @@ class WireIT {
     assertThat(members.getMembers(0).getClientURLsList()).containsExactly("http://c");
     assertThat(members.getMembers(0).getIsLearner()).isTrue();
     assertThat(store.asked).containsExactly(new ScriptedStore.ListMembers(true));
-  }
-
-  @Test
-  void thereAreNoAlarmsToGet() {
-    AlarmResponse alarms =
-        MaintenanceGrpc.newBlockingStub(channel).alarm(AlarmRequest.getDefaultInstance());
-
-    assertThat(alarms).isEqualTo(AlarmResponse.newBuilder().setHeader(header(7)).build());
-    assertThat(refusal(() -> MaintenanceGrpc.newBlockingStub(channel)
-                .alarm(AlarmRequest.newBuilder().setActionValue(9).build()))
-            .getCode())
-        .isEqualTo(Status.Code.INVALID_ARGUMENT);
   }
 
   @Test
@@ -434,7 +420,7 @@ class WireIT {
 
   @Test
   void aLearnerServesReadsAndStatusOnly() throws IOException {
-    store.status = new StoreStatus(7, 2, 1, 3, 20, 19, 4096, 1024, true);
+    store.status = new StoreStatus(7, 2, 1, 3, 20, 19, 4096, 1024, true, List.of());
     store.answer = request -> new RangeResult(7, List.of(), false, 0);
     server.close();
     start();

@@ -82,6 +82,9 @@ public interface KvStore extends AutoCloseable {
    */
   WatchStream openWatchStream(Executor executor, WatchSink sink);
 
+  /** What operators ask for. */
+  StoreMaintenance maintenance();
+
   /** Stops this member's part: waiting calls fail with {@link StoreException.Kind#STOPPED}. Idempotent. */
   @Override
   void close();

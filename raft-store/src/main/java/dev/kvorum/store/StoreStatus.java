@@ -1,5 +1,7 @@
 package dev.kvorum.store;
 
+import java.util.List;
+
 /**
  * What a member says of itself; local, needs no leader.
  *
@@ -9,9 +11,10 @@ package dev.kvorum.store;
  * @param term the Raft term
  * @param committedIndex the last log index known to be on a quorum
  * @param appliedIndex the last log index reflected in the state
- * @param dbSizeBytes bytes that the data takes on disk
+ * @param dbSizeBytes bytes that the data takes on disk, and what is still on its way there
  * @param dbSizeInUseBytes the part of them that is not garbage
  * @param learner whether this member does not vote
+ * @param alarms those that are on as far as this member knows, by type, then by unsigned member id
  */
 public record StoreStatus(
     long revision,
@@ -22,4 +25,9 @@ public record StoreStatus(
     long appliedIndex,
     long dbSizeBytes,
     long dbSizeInUseBytes,
-    boolean learner) {}
+    boolean learner,
+    List<Alarm> alarms) {
+  public StoreStatus {
+    alarms = List.copyOf(alarms);
+  }
+}

@@ -30,6 +30,7 @@ import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
+import dev.kvorum.store.StoreMaintenance;
 import dev.kvorum.store.StoreStatus;
 import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
@@ -246,6 +247,11 @@ public final class RemoteKvStore implements KvStore {
   @Override
   public WatchStream openWatchStream(Executor executor, WatchSink sink) {
     return new RemoteWatchStream(channel, executor, sink);
+  }
+
+  @Override
+  public StoreMaintenance maintenance() {
+    return new RemoteMaintenance(channel);
   }
 
   @Override

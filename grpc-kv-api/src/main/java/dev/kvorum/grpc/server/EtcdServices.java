@@ -1,23 +1,18 @@
 package dev.kvorum.grpc.server;
 
 import dev.kvorum.grpc.wire.AdminResponses;
-import dev.kvorum.grpc.wire.InvalidRequest;
 import dev.kvorum.grpc.wire.WatchResponses;
-import dev.kvorum.proto.etcd.AlarmRequest;
 import dev.kvorum.proto.etcd.ClusterGrpc;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrpc;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
 import dev.kvorum.proto.etcd.MemberListRequest;
-import dev.kvorum.proto.etcd.StatusRequest;
 import dev.kvorum.proto.etcd.WatchGrpc;
 import dev.kvorum.store.KvStore;
-import dev.kvorum.store.StoreException;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** The services of one member, and what they share. */
 public final class EtcdServices implements AutoCloseable {
@@ -79,31 +74,9 @@ public final class EtcdServices implements AutoCloseable {
   }
 
   private ServerServiceDefinition maintenance() {
-    var responses = new AdminResponses(store.identity());
-    return service(MaintenanceGrpc.getServiceDescriptor())
-        .unaryOnLearners(
-            MaintenanceGrpc.getStatusMethod(),
-            new UnaryMethod<>(
-                (message, context) -> {
-                  Parsed.message(StatusRequest.parser(), message);
-                  return CompletableFuture.completedFuture(store.status());
-                },
-                status -> responses.status(
-                    status, EtcdVersion.SERVER, EtcdVersion.STORAGE, limits.quotaBytes())))
-        .unary(
-            MaintenanceGrpc.getAlarmMethod(),
-            new UnaryMethod<>(
-                (message, context) -> alarm(Parsed.message(AlarmRequest.parser(), message)),
-                revision -> responses.noAlarms(revision, store.term())))
+    return new MaintenanceService(store, limits)
+        .addTo(service(MaintenanceGrpc.getServiceDescriptor()))
         .build();
-  }
-
-  private CompletableFuture<Long> alarm(AlarmRequest request) throws InvalidRequest {
-    return switch (request.getAction()) {
-      case GET -> CompletableFuture.completedFuture(store.revision());
-      case ACTIVATE, DEACTIVATE -> throw StoreException.of(StoreException.Kind.UNSUPPORTED);
-      case UNRECOGNIZED -> throw new InvalidRequest("etcdserver: unknown alarm action");
-    };
   }
 
   /** Ends the streams that are open; their clients may try another member. */

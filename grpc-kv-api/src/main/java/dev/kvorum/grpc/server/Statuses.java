@@ -6,6 +6,7 @@ import dev.kvorum.grpc.wire.MalformedMessage;
 import dev.kvorum.grpc.wire.ResponseTooLarge;
 import dev.kvorum.store.StoreException;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class Statuses {
       case InvalidRequest invalid -> Status.INVALID_ARGUMENT.withDescription(invalid.getMessage());
       case MalformedMessage malformed -> unreadable(malformed);
       case ResponseTooLarge large -> Status.RESOURCE_EXHAUSTED.withDescription(large.getMessage());
+      case StatusRuntimeException said -> said.getStatus();
       default -> {
         log.error("call failed unexpectedly", failure);
         yield INTERNAL_ERROR;

@@ -1,6 +1,8 @@
 package dev.kvorum.grpc.wire;
 
 import com.google.protobuf.ByteString;
+import dev.kvorum.proto.etcd.AlarmMember;
+import dev.kvorum.proto.etcd.AlarmResponse;
 import dev.kvorum.proto.etcd.DeleteRangeResponse;
 import dev.kvorum.proto.etcd.LeaseGrantResponse;
 import dev.kvorum.proto.etcd.LeaseKeepAliveResponse;
@@ -13,6 +15,8 @@ import dev.kvorum.proto.etcd.RangeResponse;
 import dev.kvorum.proto.etcd.ResponseOp;
 import dev.kvorum.proto.etcd.StatusResponse;
 import dev.kvorum.proto.etcd.TxnResponse;
+import dev.kvorum.store.Alarm;
+import dev.kvorum.store.Alarms;
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.Event;
@@ -27,6 +31,7 @@ import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreStatus;
 import dev.kvorum.store.TxnResult;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An etcd's messages as the port's results; {@link KvResponses} and its like are the way back. */
@@ -104,7 +109,7 @@ public final class EtcdResults {
         .toList();
   }
 
-  /** What a member says of itself. The compact revision is not part of it. */
+  /** What a member says of itself. The compact revision is not part of it, and alarms are only in words. */
   public static StoreStatus status(StatusResponse message) {
     return new StoreStatus(
         message.getHeader().getRevision(),
@@ -115,7 +120,21 @@ public final class EtcdResults {
         message.getRaftAppliedIndex(),
         message.getDbSize(),
         message.getDbSizeInUse(),
-        message.getIsLearner());
+        message.getIsLearner(),
+        List.of());
+  }
+
+  /** Alarms; those of a type that is not known here are left out. */
+  public static Alarms alarms(AlarmResponse message) {
+    List<Alarm> alarms = new ArrayList<>();
+    for (AlarmMember member : message.getAlarmsList()) {
+      switch (member.getAlarm()) {
+        case NOSPACE -> alarms.add(new Alarm(member.getMemberID(), Alarm.Type.NO_SPACE));
+        case CORRUPT -> alarms.add(new Alarm(member.getMemberID(), Alarm.Type.CORRUPT));
+        case NONE, UNRECOGNIZED -> {}
+      }
+    }
+    return new Alarms(message.getHeader().getRevision(), alarms);
   }
 
   /** What a watcher is to see. */

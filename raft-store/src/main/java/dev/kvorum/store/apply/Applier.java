@@ -1,9 +1,12 @@
 package dev.kvorum.store.apply;
 
+import dev.kvorum.store.Alarm;
+import dev.kvorum.store.Alarms;
 import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
+import dev.kvorum.store.alarm.AlarmTable;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.LeaseCheckpoint;
 import dev.kvorum.store.command.CommandBatch;
@@ -32,12 +35,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * is exactly the one after some entry. Readers see an entry's effects all at once, after that batch was written.
  */
 public final class Applier {
+  /** What a lease takes, about. */
+  private static final long LEASE_BYTES = 64;
+
   private final Engine engine;
   private final MvccStore mvcc;
   private final LeaseTable leases;
   private final LeaseBook leaseBook;
   private final Members members;
   private final Origins origins;
+  private final AlarmTable alarms;
 
   /** The last entry applied; set last, so whoever sees it also sees its effects. */
   private volatile LogPosition applied;
@@ -69,6 +76,7 @@ public final class Applier {
     leases.publish();
     members = new Members(engine);
     origins = new Origins(engine);
+    alarms = new AlarmTable(engine);
     applied = state.position();
     written = state.position();
   }
@@ -125,6 +133,7 @@ public final class Applier {
       mvcc.publish(writer);
       leases.publish();
       members.publish();
+      alarms.publish();
       applied = position;
       broken = false;
       return new AppliedEntry(term, index, writer.revision(), results, writer.events());
@@ -146,6 +155,9 @@ public final class Applier {
   }
 
   private Object run(Command<?> command, long term, MvccWriter writer, EngineBatch changes) {
+    if (alarms.isAnyOn()) {
+      AlarmGate.check(alarms, command);
+    }
     return switch (command) {
       case Command.Put put -> writer.put(put.request());
       case Command.Delete delete -> writer.delete(delete.request());
@@ -175,6 +187,14 @@ public final class Applier {
         members.put(publish, changes);
         yield writer.revision();
       }
+      case Command.RaiseAlarm raise -> {
+        alarms.raise(raise.alarm(), changes);
+        yield new Alarms(writer.revision(), List.of(raise.alarm()));
+      }
+      case Command.DisarmAlarm disarm ->
+        new Alarms(
+            writer.revision(),
+            alarms.disarm(disarm.alarm(), changes) ? List.of(disarm.alarm()) : List.of());
     };
   }
 
@@ -293,6 +313,16 @@ public final class Applier {
   /** What members said about themselves, by unsigned id; immutable. */
   public SortedMap<Long, PublishedMember> members() {
     return members.published();
+  }
+
+  /** The alarms that are on, by type, then by unsigned member id; immutable. */
+  public List<Alarm> alarms() {
+    return alarms.published();
+  }
+
+  /** About how many bytes are stored that can still be read, without what engines add and save. */
+  public long retainedBytes() {
+    return mvcc.retainedBytes() + LEASE_BYTES * leases.view().size();
   }
 
   /** How many entries came again after they had been applied. */

@@ -1,5 +1,7 @@
 package dev.kvorum.store.command;
 
+import dev.kvorum.store.Alarm;
+import dev.kvorum.store.Alarms;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.LeaseGrant;
@@ -89,4 +91,10 @@ public sealed interface Command<R> {
    * @param incarnation grows with every start of the member; an older one than known changes nothing
    */
   record PublishMember(Member member, long incarnation) implements Command<Long> {}
+
+  /** Switches an alarm on. Answers that alarm, also when it was on. */
+  record RaiseAlarm(Alarm alarm) implements Command<Alarms> {}
+
+  /** Switches an alarm off. Answers that alarm if it was on. */
+  record DisarmAlarm(Alarm alarm) implements Command<Alarms> {}
 }

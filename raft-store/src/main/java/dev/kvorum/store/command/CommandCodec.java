@@ -5,11 +5,13 @@ import dev.kvorum.store.Member;
 import dev.kvorum.store.command.Command.CheckpointLeases;
 import dev.kvorum.store.command.Command.Compact;
 import dev.kvorum.store.command.Command.Delete;
+import dev.kvorum.store.command.Command.DisarmAlarm;
 import dev.kvorum.store.command.Command.ExpireLease;
 import dev.kvorum.store.command.Command.GrantLease;
 import dev.kvorum.store.command.Command.LeaseCheckpoint;
 import dev.kvorum.store.command.Command.PublishMember;
 import dev.kvorum.store.command.Command.Put;
+import dev.kvorum.store.command.Command.RaiseAlarm;
 import dev.kvorum.store.command.Command.RevokeLease;
 import dev.kvorum.store.command.Command.Txn;
 import java.nio.ByteBuffer;
@@ -44,6 +46,8 @@ public final class CommandCodec {
   private static final int EXPIRE_LEASE = 7;
   private static final int CHECKPOINT_LEASES = 8;
   private static final int PUBLISH_MEMBER = 9;
+  private static final int RAISE_ALARM = 56;
+  private static final int DISARM_ALARM = 57;
 
   private CommandCodec() {}
 
@@ -133,6 +137,8 @@ public final class CommandCodec {
             yield sum;
           }
           case PublishMember publish -> memberSize(publish.member()) + Long.BYTES;
+          case RaiseAlarm raise -> AlarmCodec.SIZE;
+          case DisarmAlarm disarm -> AlarmCodec.SIZE;
         };
     return Math.toIntExact(size);
   }
@@ -182,6 +188,14 @@ public final class CommandCodec {
         writeMember(out, publish.member());
         out.fixed(publish.incarnation());
       }
+      case RaiseAlarm raise -> {
+        out.octet(RAISE_ALARM);
+        AlarmCodec.write(out, raise.alarm());
+      }
+      case DisarmAlarm disarm -> {
+        out.octet(DISARM_ALARM);
+        AlarmCodec.write(out, disarm.alarm());
+      }
     }
   }
 
@@ -204,6 +218,8 @@ public final class CommandCodec {
         yield new CheckpointLeases(checkpoints);
       }
       case PUBLISH_MEMBER -> new PublishMember(readMember(in), in.fixed());
+      case RAISE_ALARM -> new RaiseAlarm(AlarmCodec.read(in));
+      case DISARM_ALARM -> new DisarmAlarm(AlarmCodec.read(in));
       default ->
         throw new IllegalArgumentException(
             "log entry with command " + opcode + ", which this version does not know");

@@ -46,6 +46,12 @@ public interface Engine extends AutoCloseable {
    */
   void dropFiles(Family family, byte[] from, byte[] to);
 
+  /**
+   * Rewrites what is stored so that what was deleted takes no space any more. Blocks for as long as that takes, which is
+   * long; other calls go on meanwhile. Does nothing while it is under way, and returns early when the engine is closed.
+   */
+  void compact();
+
   /** Sizes, for status and metrics. */
   EngineSize size();
 

@@ -3,7 +3,6 @@ package dev.kvorum.store.engine;
 /**
  * How much an engine holds.
  *
- * @param totalBytes on disk and in unflushed memory
- * @param liveBytes estimate of the part that is not superseded or deleted
+ * @param totalBytes in the files in use and in unflushed memory
  */
-public record EngineSize(long totalBytes, long liveBytes) {}
+public record EngineSize(long totalBytes) {}

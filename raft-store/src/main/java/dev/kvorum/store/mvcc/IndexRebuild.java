@@ -23,6 +23,7 @@ final class IndexRebuild {
   private final LeaseBook leases;
   private final LongConsumer progress;
   private final Editor<Version> index = SortedTree.<Version>empty().edit();
+  private long storedBytes;
 
   /** The key being read, its newest version and its oldest readable one so far. */
   private byte @Nullable [] key;
@@ -51,6 +52,11 @@ final class IndexRebuild {
     }
     finishKey();
     return index.freeze();
+  }
+
+  /** About how many bytes are stored of what is in the index; after {@link #run}. */
+  long storedBytes() {
+    return storedBytes;
   }
 
   private void add(KeyValue row) {
@@ -86,6 +92,7 @@ final class IndexRebuild {
     Version head = newest;
     if (finished != null && head != null) {
       index.put(finished, head);
+      storedBytes += head.storedBytesOfChain();
       if (head.lease != 0) {
         leases.moved(finished, 0, head.lease);
       }

@@ -4,7 +4,6 @@ import dev.kvorum.store.engine.Engine;
 import dev.kvorum.store.engine.EngineBatch;
 import dev.kvorum.store.engine.Family;
 import dev.kvorum.store.tree.Editor;
-import dev.kvorum.store.tree.SortedTree;
 import java.util.function.LongConsumer;
 
 /**
@@ -28,6 +27,7 @@ public final class MvccStore {
   private final ValueCache cache;
   private final RecentChanges recent;
   private final Editor<Version> index;
+  private final RetainedBytes retained;
   private final Values values;
   private final RangeReader ranges;
   private final TxnReader txns;
@@ -55,9 +55,9 @@ public final class MvccStore {
     this.engine = engine;
     cache = new ValueCache(valueCacheBytes);
     recent = new RecentChanges(recentChanges, revision);
-    SortedTree<Version> tree =
-        new IndexRebuild(engine, revision, compactRevision, leases, progress).run();
-    index = tree.edit();
+    IndexRebuild rebuild = new IndexRebuild(engine, revision, compactRevision, leases, progress);
+    index = rebuild.run().edit();
+    retained = new RetainedBytes(rebuild.storedBytes());
     published = new Snapshot(index.freeze(), revision, compactRevision, recent.mark());
     values = new Values(engine, cache, this::currentCompactRevision);
     ranges = new RangeReader(values, this::currentCompactRevision);
@@ -81,7 +81,16 @@ public final class MvccStore {
     writing = true;
     Snapshot now = published;
     return new MvccWriter(
-        index, recent, now.revision(), now.compactRevision(), batch, leases, values, ranges, txns);
+        index,
+        recent,
+        retained,
+        now.revision(),
+        now.compactRevision(),
+        batch,
+        leases,
+        values,
+        ranges,
+        txns);
   }
 
   /** Makes the changes of {@code writer} visible, after its batch was written. */
@@ -122,6 +131,11 @@ public final class MvccStore {
     return compactor.progress();
   }
 
+  /** About how many bytes are stored of what can still be read. Any thread. */
+  public long retainedBytes() {
+    return retained.get();
+  }
+
   /** What is published now. */
   Snapshot snapshot() {
     return published;
@@ -160,9 +174,11 @@ public final class MvccStore {
       return false;
     }
     if (!version.isTombstone()) {
+      retained.add(version.storedBytes() - version.storedBytesOfChain());
       version.forgetOlder();
       return false;
     }
+    retained.add(-version.storedBytesOfChain());
     if (newer == null) {
       return index.remove(key);
     }

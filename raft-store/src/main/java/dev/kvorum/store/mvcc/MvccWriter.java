@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class MvccWriter {
   private final Editor<Version> index;
   private final RecentChanges recent;
+  private final RetainedBytes retained;
   private final EngineBatch batch;
   private final LeaseBook leases;
   private final Values values;
@@ -47,6 +48,7 @@ public final class MvccWriter {
   MvccWriter(
       Editor<Version> index,
       RecentChanges recent,
+      RetainedBytes retained,
       long revision,
       long compactRevision,
       EngineBatch batch,
@@ -56,6 +58,7 @@ public final class MvccWriter {
       TxnReader txns) {
     this.index = index;
     this.recent = recent;
+    this.retained = retained;
     this.revision = revision;
     this.compactRevision = compactRevision;
     this.batch = batch;
@@ -202,6 +205,7 @@ public final class MvccWriter {
       pending.add(version);
     }
     index.put(key, version);
+    retained.add(version.storedBytes());
     batch.put(Family.KV, Rows.version(key, written.modRevision()), written.encoded());
     batch.put(
         Family.EVENTS,

@@ -1,8 +1,6 @@
 package dev.kvorum.store.mvcc;
 
-import dev.kvorum.store.Bytes;
 import dev.kvorum.store.KeyRange;
-import dev.kvorum.store.KeyValue;
 import dev.kvorum.store.Op;
 import dev.kvorum.store.OpResult;
 import dev.kvorum.store.RangeRequest;
@@ -10,10 +8,7 @@ import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
-import dev.kvorum.store.engine.Cursor;
 import dev.kvorum.store.engine.Engine;
-import dev.kvorum.store.engine.Family;
-import dev.kvorum.store.engine.ScanKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -104,44 +99,6 @@ final class SnapshotView implements View {
 
   @Override
   public StateHash hash(long revision) {
-    Snapshot current = snapshot;
-    while (true) {
-      long last = revision <= 0 ? current.revision() : revision;
-      if (last > current.revision()) {
-        throw StoreException.of(StoreException.Kind.FUTURE_REVISION);
-      }
-      if (last < current.compactRevision()) {
-        throw StoreException.compacted(current.compactRevision());
-      }
-      try (Cursor cursor = engine.scan(Family.KV, new byte[0], null, ScanKind.BULK)) {
-        Snapshot after = newest.get();
-        if (after.compactRevision() == current.compactRevision()) {
-          return hash(cursor, last, current.compactRevision());
-        }
-        current = after; // compaction came between: rows that the older one may read can be missing
-      }
-    }
-  }
-
-  /** Rows are in key order, newest first; only those readable at some revision up to {@code last} count. */
-  private static StateHash hash(Cursor cursor, long last, long compactRevision) {
-    Hash64 hash = new Hash64();
-    Bytes key = Bytes.EMPTY;
-    boolean belowCompact = false;
-    while (cursor.next()) {
-      KeyValue row = KeyValue.decode(cursor.value());
-      if (!row.key().equals(key)) {
-        key = row.key();
-        belowCompact = false;
-      }
-      if (row.modRevision() > last || belowCompact) {
-        continue;
-      }
-      belowCompact = row.modRevision() <= compactRevision;
-      if (!belowCompact || row.version() != 0) {
-        hash.add(row.encoded());
-      }
-    }
-    return new StateHash(hash.value(), last, Math.max(0, compactRevision));
+    return new HistoryHasher(engine, newest).hash(snapshot, revision);
   }
 }

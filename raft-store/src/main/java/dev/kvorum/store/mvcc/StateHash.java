@@ -5,6 +5,6 @@ package dev.kvorum.store.mvcc;
  *
  * @param hash equal where history is equal
  * @param revision the last revision covered
- * @param compactRevision digests compare only at equal compact revisions; 0 when nothing was ever compacted
+ * @param compactRevision digests compare only at equal compact revisions; −1 when nothing was ever compacted
  */
 public record StateHash(long hash, long revision, long compactRevision) {}

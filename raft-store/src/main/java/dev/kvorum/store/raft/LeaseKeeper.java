@@ -128,6 +128,8 @@ final class LeaseKeeper {
       case Command.Compact compact -> {}
       case Command.CheckpointLeases checkpoint -> {}
       case Command.PublishMember publish -> {}
+      case Command.RaiseAlarm raise -> {}
+      case Command.DisarmAlarm disarm -> {}
     }
   }
 

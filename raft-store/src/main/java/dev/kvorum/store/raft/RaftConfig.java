@@ -27,6 +27,7 @@ import java.util.Map;
  * @param compactionBatchRevisions revisions whose unreadable data is removed in one step
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
+ * @param maintenance how the member looks after itself
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -48,6 +49,7 @@ public record RaftConfig(
     int compactionBatchRevisions,
     Duration compactionPause,
     Duration progressInterval,
+    MaintenanceConfig maintenance,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -182,6 +184,7 @@ public record RaftConfig(
     private int compactionBatchRevisions = 1000;
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
+    private MaintenanceConfig maintenance = MaintenanceConfig.DEFAULT;
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -262,6 +265,11 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder maintenance(MaintenanceConfig value) {
+      maintenance = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -295,6 +303,7 @@ public record RaftConfig(
           compactionBatchRevisions,
           compactionPause,
           progressInterval,
+          maintenance,
           limits,
           fatalHandler,
           failpoints);

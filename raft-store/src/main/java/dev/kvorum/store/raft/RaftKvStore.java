@@ -15,6 +15,7 @@ import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
+import dev.kvorum.store.StoreMaintenance;
 import dev.kvorum.store.StoreStatus;
 import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
@@ -22,7 +23,6 @@ import dev.kvorum.store.WatchSink;
 import dev.kvorum.store.WatchStream;
 import dev.kvorum.store.apply.Applier;
 import dev.kvorum.store.command.Command;
-import dev.kvorum.store.engine.EngineSize;
 import dev.kvorum.store.lease.Lease;
 import dev.kvorum.store.mvcc.StateHash;
 import dev.kvorum.store.watch.WatchCounts;
@@ -99,7 +99,7 @@ public final class RaftKvStore implements KvStore {
   public StoreStatus status() {
     RatisDivision raft = member.raft();
     Applier applier = member.applier();
-    EngineSize size = member.replica().state().engine().size();
+    long size = member.replica().state().engine().size().totalBytes();
     return new StoreStatus(
         applier.lastRevision(),
         applier.compactRevision(),
@@ -107,9 +107,10 @@ public final class RaftKvStore implements KvStore {
         raft.term(),
         raft.committedIndex(),
         applier.appliedIndex(),
-        size.totalBytes(),
-        size.liveBytes(),
-        raft.isLearner());
+        size,
+        Math.min(size, applier.retainedBytes()),
+        raft.isLearner(),
+        applier.alarms());
   }
 
   @Override
@@ -140,6 +141,9 @@ public final class RaftKvStore implements KvStore {
 
   @Override
   public CompletableFuture<PutResult> put(PutRequest request, CallContext context) {
+    if (!member.quota().admit(SpaceCost.of(request))) {
+      return member.quota().refuse(context);
+    }
     return member.proposer().submit(new Command.Put(request), context);
   }
 
@@ -151,7 +155,10 @@ public final class RaftKvStore implements KvStore {
   @Override
   public CompletableFuture<TxnResult> txn(TxnRequest request, CallContext context) {
     if (!request.isReadOnly()) {
-      return member.proposer().submit(new Command.Txn(request), context);
+      Command.Txn command = new Command.Txn(request);
+      return member.quota().admit(SpaceCost.of(request))
+          ? member.proposer().submit(command, context)
+          : member.quota().refuse(context);
     }
     boolean isShort = request.compares().size() <= 8
         && request.success().size() <= 8
@@ -204,6 +211,9 @@ public final class RaftKvStore implements KvStore {
       return CompletableFuture.failedFuture(
           StoreException.of(StoreException.Kind.LEASE_TTL_TOO_LARGE));
     }
+    if (!member.quota().admit(SpaceCost.LEASE)) {
+      return member.quota().refuse(context);
+    }
     long granted = Math.max(ttlSeconds, member.config().minLeaseTtlSeconds());
     long chosen = id;
     while (chosen == 0) {
@@ -244,6 +254,11 @@ public final class RaftKvStore implements KvStore {
   @Override
   public WatchStream openWatchStream(Executor executor, WatchSink sink) {
     return member.hub().open(executor, sink);
+  }
+
+  @Override
+  public StoreMaintenance maintenance() {
+    return member.maintenance();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.kvorum.store.apply.LogPosition;
 import dev.kvorum.store.apply.PublishedMember;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.CommandBatch;
+import dev.kvorum.store.mvcc.CompactionStep;
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
 import dev.kvorum.store.raft.disk.UnusableDataException;
@@ -44,6 +45,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   private static final long TICK_MILLIS = 100;
   private static final long HAND_OVER_MILLIS = 1_000;
+  private static final int MAX_WAITING_HASHES = 8;
 
   private final RaftConfig config;
   private final DataDirectory data;
@@ -66,6 +68,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final Proposer proposer;
   private final LeaseService leases;
   private final Compactions compactions;
+  private final SpaceQuota quota;
+  private final Reclaimer reclaimer;
+  private final ReadPool hashThread;
+  private final MemberMaintenance maintenance;
   private final SnapshotSender snapshotSender;
   private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
@@ -119,9 +125,23 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         data.incarnation());
     leases = new LeaseService(
         config, raft, barrier, peers, proposer, replica::applier, keeper, metrics, ticker);
+    quota = new SpaceQuota(
+        config.maintenance().quotaBytes(),
+        config.memberId(),
+        replica::sizeInUseBytes,
+        () -> replica.applier().alarms(),
+        alarm -> proposer.submit(new Command.RaiseAlarm(alarm), CallContext.inline()));
+    reclaimer = new Reclaimer(
+        name, () -> replica.state().engine(), () -> replica.applier().retainedBytes());
+    hashThread = new ReadPool(name + "-hash", 1, MAX_WAITING_HASHES);
+    maintenance = new MemberMaintenance(
+        proposer,
+        reads,
+        new Reads(barrier, hashThread, replica::applier, () -> closing),
+        reclaimer);
     compactions = new Compactions(
         name,
-        most -> replica.applier().compactStep(most),
+        this::compactStep,
         config.compactionBatchRevisions(),
         config.compactionPause(),
         fatal);
@@ -220,6 +240,15 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
     proposer.sweep();
     barrier.sweep();
+    quota.measure();
+  }
+
+  private CompactionStep compactStep(int mostRevisions) {
+    CompactionStep reached = replica.applier().compactStep(mostRevisions);
+    if (reached.finished()) {
+      reclaimer.requestIfWorthwhile();
+    }
+    return reached;
   }
 
   private void endExpiredLeases() {
@@ -333,6 +362,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     replica.applied(encodedBytes);
     hub.publish(entry.revision(), entry.events());
     keeper.applied(batches, entry);
+    quota.applied(entry.events());
     Completions completions = new Completions();
     proposer.onApplied(entry, completions);
     if (batches.stream().anyMatch(RaftMember::compacts)) {
@@ -456,6 +486,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return compactions;
   }
 
+  SpaceQuota quota() {
+    return quota;
+  }
+
+  MemberMaintenance maintenance() {
+    return maintenance;
+  }
+
   WatchHub hub() {
     return hub;
   }
@@ -491,6 +529,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     barrier.close();
     hub.close();
     compactions.close();
+    reclaimer.close();
+    hashThread.close();
     installer.close();
     snapshotSender.close();
     try {

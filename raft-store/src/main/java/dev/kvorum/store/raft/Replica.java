@@ -98,6 +98,12 @@ final class Replica implements History {
     return state().applier();
   }
 
+  /** What is stored here and not garbage, in bytes; at most what is on disk or on its way there. */
+  long sizeInUseBytes() {
+    LocalState current = state();
+    return Math.min(current.engine().size().totalBytes(), current.applier().retainedBytes());
+  }
+
   StateDirectory directory() {
     return directory;
   }

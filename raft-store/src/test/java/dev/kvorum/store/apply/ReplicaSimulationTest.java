@@ -2,6 +2,7 @@ package dev.kvorum.store.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.RangeRequest;
@@ -61,6 +62,13 @@ class ReplicaSimulationTest {
     assertThat(replicas.stream().map(Replica::liveRows)).allMatch(each -> each == rows);
   }
 
+  /** Switched off more often than on, or nothing else would happen. */
+  private static Command<?> alarm(Random random) {
+    Alarm alarm = new Alarm(
+        random.nextInt(2), random.nextBoolean() ? Alarm.Type.NO_SPACE : Alarm.Type.CORRUPT);
+    return random.nextInt(5) == 0 ? new Command.RaiseAlarm(alarm) : new Command.DisarmAlarm(alarm);
+  }
+
   private static List<CommandBatch> randomBatches(Random random) {
     Workload workload = new Workload(random, 0);
     List<CommandBatch> batches = new ArrayList<>();
@@ -69,14 +77,17 @@ class ReplicaSimulationTest {
       List<Command<?>> commands = new ArrayList<>();
       for (int j = random.nextInt(4); j >= 0; j--) {
         commands.add(
-            random.nextInt(20) > 0
+            random.nextInt(15) > 0
                 ? workload.command(guess, 1)
-                : random.nextBoolean()
-                    ? new Command.CheckpointLeases(
-                        List.of(new Command.LeaseCheckpoint(workload.lease(), random.nextInt(9))))
-                    : new Command.PublishMember(
-                        new Member(random.nextInt(3) + 1L, "m" + i, List.of(), List.of(), false),
-                        random.nextInt(5)));
+                : random.nextInt(3) == 0
+                    ? alarm(random)
+                    : random.nextBoolean()
+                        ? new Command.CheckpointLeases(List.of(
+                            new Command.LeaseCheckpoint(workload.lease(), random.nextInt(9))))
+                        : new Command.PublishMember(
+                            new Member(
+                                random.nextInt(3) + 1L, "m" + i, List.of(), List.of(), false),
+                            random.nextInt(5)));
         guess += random.nextInt(10) < 6 ? 1 : 0;
       }
       batches.add(new CommandBatch(random.nextInt(3), 1, i, 0, commands));
@@ -112,6 +123,7 @@ class ReplicaSimulationTest {
       List<Lease> leases,
       List<Object> attached,
       Object members,
+      Object alarms,
       Object everything) {}
 
   private static final class Replica {
@@ -181,6 +193,7 @@ class ReplicaSimulationTest {
               .map(lease -> (Object) applier.leases().keys(lease.id()))
               .toList(),
           applier.members(),
+          applier.alarms(),
           view.range(RangeRequest.latest(KeyRange.ALL)));
     }
 

@@ -3,6 +3,7 @@ package dev.kvorum.store.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Compare;
 import dev.kvorum.store.DeleteRequest;
@@ -144,6 +145,24 @@ class CommandCodecTest {
   }
 
   @Test
+  void theFormatOfAlarmsDoesNotChange() {
+    List<CommandBatch> entry = List.of(new CommandBatch(
+        1,
+        2,
+        3,
+        4,
+        List.of(
+            new Command.RaiseAlarm(new Alarm(-1, Alarm.Type.NO_SPACE)),
+            new Command.DisarmAlarm(new Alarm(5, Alarm.Type.CORRUPT)))));
+
+    assertThat(HexFormat.of().formatHex(CommandCodec.encode(entry)))
+        .isEqualTo("0101"
+            + "0000000000000001000000000000000200000000000000030000000000000004" + "02"
+            + "3801ffffffffffffffff"
+            + "39020000000000000005");
+  }
+
+  @Test
   void aKeyIsWrittenOnceInATransaction() {
     Bytes a = Bytes.utf8("a");
     PutRequest put = PutRequest.of(a, Bytes.EMPTY);
@@ -212,7 +231,7 @@ class CommandCodecTest {
   }
 
   private static Command<?> randomCommand(Random random) {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new Command.Put(randomPut(random));
       case 1 -> new Command.Delete(new DeleteRequest(randomRange(random), random.nextBoolean()));
       case 2 -> randomTxn(random);
@@ -223,6 +242,8 @@ class CommandCodecTest {
       case 7 ->
         new Command.CheckpointLeases(
             List.of(new Command.LeaseCheckpoint(number(random), number(random) >>> 1)));
+      case 8 -> new Command.RaiseAlarm(randomAlarm(random));
+      case 9 -> new Command.DisarmAlarm(randomAlarm(random));
       default ->
         new Command.PublishMember(
             new Member(
@@ -233,6 +254,11 @@ class CommandCodecTest {
                 random.nextBoolean()),
             number(random));
     };
+  }
+
+  private static Alarm randomAlarm(Random random) {
+    return new Alarm(
+        random.nextLong(), random.nextBoolean() ? Alarm.Type.NO_SPACE : Alarm.Type.CORRUPT);
   }
 
   private static Command<?> randomTxn(Random random) {

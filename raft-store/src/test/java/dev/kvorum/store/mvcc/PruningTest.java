@@ -67,8 +67,10 @@ class PruningTest {
 
     Snapshot snapshot = store.snapshot();
     assertThat(versions(snapshot)).isEqualTo(engine.rows(Family.KV).size());
+    assertThat(store.retainedBytes()).isEqualTo(storedBytes(snapshot));
     MvccStore reopened = open(engine, snapshot.revision(), snapshot.compactRevision());
     assertThat(versions(reopened.snapshot())).isEqualTo(versions(snapshot));
+    assertThat(reopened.retainedBytes()).isEqualTo(store.retainedBytes());
     assertThat(engine.rows(Family.EVENTS))
         .allMatch(row -> Rows.eventRevision(row.getKey()) >= snapshot.compactRevision());
   }
@@ -86,5 +88,14 @@ class PruningTest {
       }
     }
     return versions;
+  }
+
+  private static long storedBytes(Snapshot snapshot) {
+    long bytes = 0;
+    SortedTree.Cursor<Version> cursor = snapshot.tree().cursor(new byte[0], null);
+    while (cursor.next()) {
+      bytes += cursor.value().storedBytesOfChain();
+    }
+    return bytes;
   }
 }

@@ -221,6 +221,32 @@ public abstract class EngineContract {
   }
 
   @Test
+  void compactionKeepsTheDataAndGivesBackTheSpaceOfWhatWasDeleted() {
+    Random random = new Random(1);
+    for (int i = 0; i < 1000; i++) {
+      byte[] value = new byte[10_000];
+      random.nextBytes(value);
+      EngineBatch batch = new EngineBatch();
+      batch.put(Family.KV, bytes("key" + i), value);
+      engine.write(batch);
+    }
+    write(Family.META, "a", "1");
+    engine.flush();
+    for (int i = 1; i < 1000; i++) {
+      EngineBatch batch = new EngineBatch();
+      batch.delete(Family.KV, bytes("key" + i));
+      engine.write(batch);
+    }
+
+    engine.compact();
+
+    assertThat(engine.size().totalBytes()).isLessThan(1_000_000);
+    assertThat(get(Family.META, "a")).isEqualTo("1");
+    assertThat(engine.get(Family.KV, bytes("key0"))).hasSize(10_000);
+    assertThat(engine.get(Family.KV, bytes("key1"))).isNull();
+  }
+
+  @Test
   void useAfterCloseIsAnException() {
     engine.close();
     engine.close();

@@ -188,6 +188,11 @@ public final class InMemoryEngine implements Engine {
   }
 
   @Override
+  public synchronized void compact() {
+    requireOpen();
+  }
+
+  @Override
   public synchronized EngineSize size() {
     requireOpen();
     long bytes = 0;
@@ -196,7 +201,7 @@ public final class InMemoryEngine implements Engine {
         bytes += row.getKey().length + row.getValue().length;
       }
     }
-    return new EngineSize(bytes, bytes);
+    return new EngineSize(bytes);
   }
 
   @Override

@@ -38,6 +38,8 @@ public final class RocksDbEngine implements Engine {
   private final ReadOptions persistedOptions =
       new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
 
+  private final Compaction compaction = new Compaction();
+
   private RocksDbEngine(RocksDbConfig config) throws RocksDBException {
     directory = config.directory();
     handles = new Handles(config);
@@ -175,13 +177,24 @@ public final class RocksDbEngine implements Engine {
   }
 
   @Override
+  public void compact() {
+    int stripe = gate.enter();
+    try {
+      compaction.run(handles);
+    } catch (RocksDBException e) {
+      throw failure("compact", e);
+    } finally {
+      gate.exit(stripe);
+    }
+  }
+
+  @Override
   public EngineSize size() {
     int stripe = gate.enter();
     try {
       long memory = handles.db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
-      long files = handles.db.getAggregatedLongProperty("rocksdb.total-sst-files-size");
-      long live = handles.db.getAggregatedLongProperty("rocksdb.estimate-live-data-size");
-      return new EngineSize(memory + files, memory + live);
+      long files = handles.db.getAggregatedLongProperty("rocksdb.live-sst-files-size");
+      return new EngineSize(memory + files);
     } catch (RocksDBException e) {
       throw failure("measure", e);
     } finally {
@@ -194,6 +207,7 @@ public final class RocksDbEngine implements Engine {
     if (!gate.close()) {
       return;
     }
+    compaction.stop();
     while (!gate.awaitEmpty(CLOSE_REPORT_NANOS)) {
       LOG.warn("close waits for {} readers of {}", gate.count(), directory);
     }

@@ -174,9 +174,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else if (route == null) {
       serving.answer(Answer.notFound());
     } else if (route.acceptsWebSockets() && WebSocketConnection.isUpgrade(request)) {
-      stopTimer();
-      WebSocketConnection.upgrade(context, this, request, path, route);
-      return;
+      if (WebSocketConnection.upgrade(context, this, request, path, route)) {
+        return;
+      }
+      serving.answer(Answer.text(400, "Bad Request\n"));
     } else {
       serving.exchange = route.open(request, path, serving);
       serving.continueIfExpected();

@@ -63,8 +63,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
   }
 
-  /** Makes the connection a WebSocket and serves {@code request} over it, in place of {@code before}. */
-  static void upgrade(
+  /**
+   * Makes the connection a WebSocket and serves {@code request} over it, in place of {@code before}.
+   *
+   * @return whether that is possible; if not, nothing was answered
+   */
+  static boolean upgrade(
       ChannelHandlerContext context,
       ChannelHandler before,
       HttpRequest request,
@@ -81,10 +85,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
                 .withUTF8Validator(false)
                 .build())
         .newHandshaker(request);
-    if (handshaker == null) {
-      WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(context.channel())
-          .addListener(ChannelFutureListener.CLOSE);
-      return;
+    if (handshaker == null || !request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
+      return false;
     }
     WebSocketConnection connection = new WebSocketConnection(context);
     var full = new DefaultFullHttpRequest(
@@ -94,21 +96,18 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         Unpooled.EMPTY_BUFFER,
         request.headers(),
         EmptyHttpHeaders.INSTANCE);
-    try {
-      handshaker
-          .handshake(context.channel(), full, new DefaultHttpHeaders(), context.newPromise())
-          .addListener(done -> {
-            if (done.isSuccess()) {
-              context.pipeline().replace(before, null, connection);
-              connection.open(route, asPost(request, path, protocols), path);
-            } else {
-              var unused = context.close();
-            }
-          });
-    } catch (RuntimeException e) {
-      log.debug("not a WebSocket", e); // such as one without a key
-      var unused = context.close();
-    }
+    handshaker
+        .handshake(context, full, new DefaultHttpHeaders(), context.newPromise())
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            context.pipeline().replace(before, null, connection);
+            connection.open(route, asPost(request, path, protocols), path);
+          } else {
+            log.debug("not a WebSocket", done.cause());
+            var unused = context.close();
+          }
+        });
+    return true;
   }
 
   /** The request that is served. A browser cannot set the token's header here; it puts it among the protocols. */

@@ -36,6 +36,7 @@ import java.util.Map;
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
  * @param logLevel the log level's name
+ * @param clientSecurity how connections of clients are secured
  * @param http what is served over HTTP, and to whom
  */
 record ServerOptions(
@@ -64,6 +65,7 @@ record ServerOptions(
     int compactionBatchLimit,
     Duration compactionPause,
     String logLevel,
+    PortSecurity clientSecurity,
     HttpConfig http) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
@@ -120,7 +122,25 @@ record ServerOptions(
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
         logLevel(flags),
+        clientSecurity(flags),
         HttpOptions.of(flags));
+  }
+
+  private static PortSecurity clientSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofClients(flags);
+    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+      for (Endpoint endpoint : endpoints(flags, flag, false)) {
+        if (endpoint.secure() && !security.isAvailable()) {
+          throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
+              + "--" + flag + "=" + endpoint.url() + " with HTTPS scheme");
+        }
+        if (!endpoint.secure() && security.isAvailable() && flag.equals("listen-client-urls")) {
+          flags.warn("the scheme of client URL " + endpoint.url()
+              + " is http: TLS is not used there, whatever other flags say");
+        }
+      }
+    }
+    return security;
   }
 
   private static long quota(FlagValues flags) {

@@ -2,27 +2,34 @@ package dev.kvorum.cli;
 
 import dev.kvorum.grpc.HttpConfig;
 import dev.kvorum.grpc.http.AccessRules;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 
-/** The flags about what is served over HTTP besides gRPC. */
-final class HttpOptions {
-  private HttpOptions() {}
-
+/**
+ * The flags about what is served over HTTP besides gRPC.
+ *
+ * @param listen where HTTP is served alone; may be empty
+ * @param config what is served, and to whom
+ */
+record HttpOptions(List<Endpoint> listen, HttpConfig config) {
   /**
    * Reads them.
    *
    * @throws UsageException if a value is malformed
    */
-  static HttpConfig of(FlagValues flags) {
-    List<InetSocketAddress> addresses = flags.list("listen-client-http-urls").stream()
-        .map(url -> Endpoint.parse("listen-client-http-urls", url).address())
+  static HttpOptions of(FlagValues flags) {
+    List<Endpoint> listen = flags.list("listen-client-http-urls").stream()
+        .map(url -> Endpoint.parse("listen-client-http-urls", url))
         .toList();
     AccessRules access =
         new AccessRules(Set.copyOf(flags.list("cors")), Set.copyOf(flags.list("host-whitelist")));
-    return new HttpConfig(
-        addresses, truth(flags, "enable-grpc-gateway"), access, extensive(flags.text("metrics")));
+    return new HttpOptions(
+        listen,
+        new HttpConfig(
+            listen.stream().map(Endpoint::address).toList(),
+            truth(flags, "enable-grpc-gateway"),
+            access,
+            extensive(flags.text("metrics"))));
   }
 
   private static boolean truth(FlagValues flags, String name) {

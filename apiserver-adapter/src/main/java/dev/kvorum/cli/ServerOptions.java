@@ -1,6 +1,5 @@
 package dev.kvorum.cli;
 
-import dev.kvorum.grpc.HttpConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ record ServerOptions(
     Duration compactionPause,
     String logLevel,
     PortSecurity clientSecurity,
-    HttpConfig http) {
+    HttpOptions http) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -128,7 +127,7 @@ record ServerOptions(
 
   private static PortSecurity clientSecurity(FlagValues flags) {
     PortSecurity security = PortSecurity.ofClients(flags);
-    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+    for (String flag : List.of("listen-client-urls", "listen-client-http-urls", "listen-metrics-urls")) {
       for (Endpoint endpoint : endpoints(flags, flag, false)) {
         if (endpoint.secure() && !security.isAvailable()) {
           throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "

@@ -72,6 +72,7 @@ public final class KvServer implements AutoCloseable {
   private final HealthStatusManager health;
   private final Server server;
   private final List<HttpEndpoint> metricsEndpoints;
+  private final List<HttpEndpoint> httpEndpoints;
   private final ChannelGroup httpConnections;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -81,12 +82,14 @@ public final class KvServer implements AutoCloseable {
       HealthStatusManager health,
       Server server,
       List<HttpEndpoint> metricsEndpoints,
+      List<HttpEndpoint> httpEndpoints,
       ChannelGroup httpConnections) {
     this.loops = loops;
     this.services = services;
     this.health = health;
     this.server = server;
     this.metricsEndpoints = metricsEndpoints;
+    this.httpEndpoints = httpEndpoints;
     this.httpConnections = httpConnections;
   }
 
@@ -102,7 +105,7 @@ public final class KvServer implements AutoCloseable {
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     definitions.add(health.getHealthService().bindService());
     GrpcMetrics grpcMetrics = new GrpcMetrics(definitions);
-    HealthPages healthPages = new HealthPages(store, List::of);
+    HealthPages healthPages = new HealthPages(store);
     List<MetricSource> metrics = new ArrayList<>(List.of(
         new StoreMetrics(store, services.leadership(), config.limits().quotaBytes()),
         grpcMetrics,
@@ -125,7 +128,17 @@ public final class KvServer implements AutoCloseable {
 
     ChannelGroup httpConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     List<HttpEndpoint> metricsEndpoints = new ArrayList<>();
+    List<HttpEndpoint> httpEndpoints = new ArrayList<>();
     try {
+      for (InetSocketAddress address : config.http().addresses()) {
+        httpEndpoints.add(HttpEndpoint.listen(
+            address,
+            clientPages,
+            loops.group(),
+            loops.serverChannelType(),
+            httpConnections,
+            config.security().on(address)));
+      }
       for (InetSocketAddress address : config.metricsAddresses()) {
         metricsEndpoints.add(HttpEndpoint.listen(
             address,
@@ -137,17 +150,24 @@ public final class KvServer implements AutoCloseable {
       }
       NettyServerBuilder builder = builder(config, loops);
       builder.protocolNegotiator(new OnePortNegotiator(
-          clientPages,
+          httpEndpoints.isEmpty() ? clientPages : null,
           httpConnections,
           connection -> config.tlsAt((InetSocketAddress) connection.parent().localAddress())));
       builder.addStreamTracerFactory(grpcMetrics);
       definitions.forEach(builder::addService);
       Server server = builder.build().start();
       KvServer started = new KvServer(
-          loops, services, health, server, List.copyOf(metricsEndpoints), httpConnections);
+          loops,
+          services,
+          health,
+          server,
+          List.copyOf(metricsEndpoints),
+          List.copyOf(httpEndpoints),
+          httpConnections);
       log.info("serving clients addresses={}", started.clientAddresses());
       return started;
     } catch (IOException | RuntimeException e) {
+      httpEndpoints.forEach(HttpEndpoint::close);
       metricsEndpoints.forEach(HttpEndpoint::close);
       services.close();
       loops.close();
@@ -189,6 +209,11 @@ public final class KvServer implements AutoCloseable {
     return server.getListenSockets().stream().map(InetSocketAddress.class::cast).toList();
   }
 
+  /** Where it listens for HTTP alone. */
+  public List<InetSocketAddress> httpAddresses() {
+    return httpEndpoints.stream().map(HttpEndpoint::address).toList();
+  }
+
   /** Where it listens for health checks and metrics alone. */
   public List<InetSocketAddress> metricsAddresses() {
     return metricsEndpoints.stream().map(HttpEndpoint::address).toList();
@@ -214,6 +239,7 @@ public final class KvServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    httpEndpoints.forEach(HttpEndpoint::close);
     metricsEndpoints.forEach(HttpEndpoint::close);
     httpConnections.close().awaitUninterruptibly();
     loops.close();

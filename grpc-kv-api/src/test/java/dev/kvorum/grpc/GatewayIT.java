@@ -534,4 +534,22 @@ class GatewayIT {
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(response.body()).isEqualTo("404 page not found\n");
   }
+
+  @Test
+  void httpOnAPortOfItsOwnLeavesTheClientPortToGrpc() throws Exception {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    serveAnew(new HttpConfig(List.of(anyPort), true, AccessRules.OPEN, false));
+
+    try (Socket socket = connect()) {
+      say(socket, "GET /version HTTP/1.1\nHost: a\n\n");
+      assertThat(reader(socket).readLine()).isNull();
+    }
+    try (Socket socket = new Socket(
+        InetAddress.getLoopbackAddress(), server.httpAddresses().get(0).getPort())) {
+      socket.setSoTimeout(30_000);
+      say(socket, "POST /v3/kv/range HTTP/1.1\nHost: a\nContent-Length: 14\n\n");
+      say(socket, "{\"key\":\"YQ==\"}");
+      assertThat(reader(socket).readLine()).isEqualTo("HTTP/1.1 200 OK");
+    }
+  }
 }

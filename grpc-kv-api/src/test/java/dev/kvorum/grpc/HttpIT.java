@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.RangeRequest;
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreStatus;
@@ -108,6 +109,29 @@ class HttpIT {
 
     assertThat(unhealthy.statusCode()).isEqualTo(503);
     assertThat(unhealthy.body()).contains("RANGE ERROR:etcdserver: request timed out");
+  }
+
+  @Test
+  void alarmsAreIllHealthUnlessTheyAreExcluded() throws Exception {
+    store.status = withAlarms(new Alarm(1, Alarm.Type.NO_SPACE));
+
+    assertThat(get("/health").body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n");
+    assertThat(get("/health?exclude=NOSPACE").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+
+    store.status = withAlarms(new Alarm(1, Alarm.Type.CORRUPT));
+
+    assertThat(get("/health?exclude=NOSPACE").body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}\n");
+    assertThat(get("/readyz").body())
+        .contains("[-]data_corruption failed: alarm activated: CORRUPT\n");
+    assertThat(get("/readyz?exclude=data_corruption").statusCode()).isEqualTo(200);
+  }
+
+  private static StoreStatus withAlarms(Alarm... alarms) {
+    return new StoreStatus(
+        7, 2, ScriptedStore.IDENTITY.memberId(), 3, 20, 19, 4096, 1024, false, List.of(alarms));
   }
 
   @Test

@@ -172,8 +172,12 @@ final class MessageReader {
       throws IOException, BadRequest {
     String text = text(parser, field);
     boolean url = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+    boolean padded = text.length() % 4 == 0; // line ends included, as in Go
     if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
       text = text.replace("\n", "").replace("\r", "");
+    }
+    if (padded ? text.length() % 4 != 0 : text.indexOf('=') >= 0) {
+      throw new BadRequest("invalid padding of bytes field " + field.getName());
     }
     try {
       return ByteString.copyFrom((url ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text));

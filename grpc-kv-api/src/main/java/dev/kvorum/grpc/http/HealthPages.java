@@ -3,6 +3,7 @@ package dev.kvorum.grpc.http;
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
 import dev.kvorum.grpc.wire.EtcdError;
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.KeyRange;
@@ -29,16 +30,14 @@ public final class HealthPages implements MetricSource {
   private static final Logger log = LoggerFactory.getLogger(HealthPages.class);
 
   private final KvStore store;
-  private final ActiveAlarms alarms;
   private final HealthChecks livez;
   private final HealthChecks readyz;
   private final LongAdder successes = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
-  /** Asks {@code store}, and {@code alarms}. */
-  public HealthPages(KvStore store, ActiveAlarms alarms) {
+  /** Asks {@code store}. */
+  public HealthPages(KvStore store) {
     this.store = store;
-    this.alarms = alarms;
     HealthChecks.Check serializable =
         new HealthChecks.Check("serializable_read", loop -> outcome(read(true, loop)));
     HealthChecks.Check linearizable =
@@ -80,14 +79,18 @@ public final class HealthPages implements MetricSource {
 
   /** The first alarm that counts; empty if there is none. */
   private String alarm(List<String> excluded) {
-    for (String kind : alarms.kinds()) {
-      if (!excluded.contains(kind)) {
-        return kind.equals(ActiveAlarms.NOSPACE) || kind.equals(ActiveAlarms.CORRUPT)
-            ? kind
-            : "UNKNOWN";
-      }
-    }
-    return "";
+    return store.status().alarms().stream()
+        .map(HealthPages::etcdsName)
+        .filter(name -> !excluded.contains(name))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String etcdsName(Alarm alarm) {
+    return switch (alarm.type()) {
+      case NO_SPACE -> "NOSPACE";
+      case CORRUPT -> "CORRUPT";
+    };
   }
 
   private Answer unhealthy(String reason) {
@@ -99,7 +102,8 @@ public final class HealthPages implements MetricSource {
   /** The store refuses everything once members were found to disagree; other failures are not this check's. */
   private HealthChecks.Check noCorruption() {
     return new HealthChecks.Check("data_corruption", loop -> {
-      if (alarms.kinds().contains(ActiveAlarms.CORRUPT)) {
+      if (store.status().alarms().stream()
+          .anyMatch(alarm -> alarm.type() == Alarm.Type.CORRUPT)) {
         return CompletableFuture.completedFuture("alarm activated: CORRUPT");
       }
       return read(true, loop)

@@ -103,14 +103,14 @@ class MessageReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"+/8=", "+/8", "-_8=", "-_8", "+/8\\n=", "\\u002b/8="})
+  @ValueSource(strings = {"+/8=", "+/8", "-_8=", "-_8", "+/8\\r\\n", "\\u002b/8="})
   void bytesAreTakenInBothAlphabets(String text) throws BadRequest {
     assertThat(range("{\"key\":\"" + text + "\"}").getKey().toByteArray())
         .containsExactly(0xfb, 0xff);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"%\"", "\"-/8=\"", "\"YQ=\"", "\"Y\"", "5", "true", "[1]", "{}"})
+  @ValueSource(strings = {"\"%\"", "\"-/8=\"", "\"YQ=\"", "\"YQ==\\n\"", "\"Y\"", "5", "true", "[1]", "{}"})
   void whatIsNoBase64IsRefused(String json) {
     assertThatThrownBy(() -> range("{\"key\":" + json + "}")).isInstanceOf(BadRequest.class);
   }

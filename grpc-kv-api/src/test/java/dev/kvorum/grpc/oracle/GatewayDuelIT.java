@@ -255,7 +255,6 @@ class GatewayDuelIT {
         "/v3/",
         "/v3/kv/range/",
         "/v3/KV/range",
-        "/v3/kv/%72ange",
         "/v3/kv/rangestream",
         "/v3alpha/kv/range",
         "/v4/kv/range",

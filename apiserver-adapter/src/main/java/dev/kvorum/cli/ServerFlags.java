@@ -152,11 +152,7 @@ final class ServerFlags {
         "pre-vote",
         "initial-election-tick-advance",
         "memory-mlock");
-    noMeaning(
-        Kind.BOOLEAN,
-        "socket-reuse-port",
-        "socket-reuse-address",
-        "enable-pprof");
+    noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
     noMeaning(
         Kind.BOOLEAN,
         "unsafe-no-fsync",
@@ -179,14 +175,8 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(
-        Kind.TEXT,
-        "auto-compaction-mode",
-        "auth-token",
-        "bcrypt-cost",
-        "auth-token-ttl");
-    noMeaning(
-        Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
+    noMeaning(Kind.TEXT, "auto-compaction-mode", "auth-token", "bcrypt-cost", "auth-token-ttl");
+    noMeaning(Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");

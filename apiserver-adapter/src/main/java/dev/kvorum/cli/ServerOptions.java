@@ -127,7 +127,8 @@ record ServerOptions(
 
   private static PortSecurity clientSecurity(FlagValues flags) {
     PortSecurity security = PortSecurity.ofClients(flags);
-    for (String flag : List.of("listen-client-urls", "listen-client-http-urls", "listen-metrics-urls")) {
+    for (String flag :
+        List.of("listen-client-urls", "listen-client-http-urls", "listen-metrics-urls")) {
       for (Endpoint endpoint : endpoints(flags, flag, false)) {
         if (endpoint.secure() && !security.isAvailable()) {
           throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "

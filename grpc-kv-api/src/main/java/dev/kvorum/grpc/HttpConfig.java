@@ -18,8 +18,7 @@ public record HttpConfig(
     AccessRules access,
     boolean extensiveMetrics) {
   /** etcd's defaults, but for web pages: none but those that are named may use the gateway. */
-  public static final HttpConfig DEFAULT =
-      new HttpConfig(List.of(), true, AccessRules.OPEN, false);
+  public static final HttpConfig DEFAULT = new HttpConfig(List.of(), true, AccessRules.OPEN, false);
 
   public HttpConfig {
     addresses = List.copyOf(addresses);

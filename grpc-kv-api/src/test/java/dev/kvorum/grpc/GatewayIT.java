@@ -58,7 +58,8 @@ class GatewayIT {
   private void serve(HttpConfig config) throws IOException {
     server = KvServer.start(
         store,
-        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).with(config));
+        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .with(config));
   }
 
   private void serveAnew(HttpConfig config) throws IOException {
@@ -79,8 +80,7 @@ class GatewayIT {
 
   private HttpResponse<String> post(String path, String body, String... headers)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+    HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -88,8 +88,8 @@ class GatewayIT {
   }
 
   private Socket connect() throws IOException {
-    Socket socket =
-        new Socket(InetAddress.getLoopbackAddress(), server.clientAddresses().get(0).getPort());
+    Socket socket = new Socket(
+        InetAddress.getLoopbackAddress(), server.clientAddresses().get(0).getPort());
     socket.setSoTimeout(30_000);
     return socket;
   }
@@ -120,7 +120,8 @@ class GatewayIT {
             + Long.toUnsignedString(ScriptedStore.IDENTITY.clusterId())
             + "\","
             + "\"member_id\":\"9223372036854775809\",\"revision\":\"8\",\"raft_term\":\"3\"}}");
-    assertThat(http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString()).body())
+    assertThat(http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())
+            .body())
         .contains("grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Put\","
             + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1\n")
         .contains("grpc_server_msg_received_total{grpc_method=\"Put\","
@@ -180,8 +181,7 @@ class GatewayIT {
         post("/v3/kv/range", "{\"key\":\"YQ==\"}", "Grpc-Timeout", "20m");
 
     assertThat(response.statusCode()).isEqualTo(504);
-    assertThat(response.body())
-        .isEqualTo("{\"code\":4,\"message\":\"context deadline exceeded\"}");
+    assertThat(response.body()).isEqualTo("{\"code\":4,\"message\":\"context deadline exceeded\"}");
     assertThat(post("/v3/kv/range", "{}", "Grpc-Timeout", "soon").statusCode()).isEqualTo(400);
   }
 
@@ -195,8 +195,7 @@ class GatewayIT {
             .build(),
         HttpResponse.BodyHandlers.ofInputStream());
     ScriptedStream stream = store.streams.poll(10, TimeUnit.SECONDS);
-    assertThat(asked(stream))
-        .isInstanceOf(ScriptedStream.Create.class);
+    assertThat(asked(stream)).isInstanceOf(ScriptedStream.Create.class);
     stream.say(sink -> sink.created(0, 7));
     response = coming.get(10, TimeUnit.SECONDS);
     assertThat(response.statusCode()).isEqualTo(200);
@@ -271,8 +270,7 @@ class GatewayIT {
 
   @Test
   void renewalsAreAnsweredInOrderAndTheStreamEndsWithItsBody() throws Exception {
-    store.answer = request ->
-        new LeaseKeepAlive(7, ((ScriptedStore.KeepAlive) request).id(), 60);
+    store.answer = request -> new LeaseKeepAlive(7, ((ScriptedStore.KeepAlive) request).id(), 60);
 
     HttpResponse<String> response =
         post("/v3/lease/keepalive", "{\"ID\":\"1\"}\n{\"ID\":\"2\"} {\"ID\":3}");

@@ -95,7 +95,8 @@ class HttpIT {
 
     HttpResponse<String> unhealthy = get("/health");
     assertThat(unhealthy.statusCode()).isEqualTo(503);
-    assertThat(unhealthy.body()).isEqualTo("{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n");
+    assertThat(unhealthy.body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n");
     assertThat(unhealthy.headers().firstValue("content-type"))
         .hasValue("text/plain; charset=utf-8");
     assertThat(get("/health?serializable=true&exclude=NOSPACE").statusCode()).isEqualTo(200);

@@ -129,8 +129,7 @@ final class GatewayCall<Q, R> extends ServerCall<Q, R> {
       tracer.inboundWireSize(message.length);
     }
     Listener<Q> target = listener;
-    guarded(() -> target.onMessage(
-        method.getMethodDescriptor().parseRequest(new Known(message))));
+    guarded(() -> target.onMessage(method.getMethodDescriptor().parseRequest(new Known(message))));
   }
 
   /** The client has no more messages. */

@@ -124,8 +124,8 @@ final class GatewayExchange implements Exchange, GatewayCall.Peer {
   }
 
   private <Q, R> GatewayCall<Q, R> start(ServerMethodDefinition<Q, R> handler) {
-    GatewayCall<Q, R> started =
-        new GatewayCall<>(handler, headers, response.loop(), response.remoteAddress(), tracers, this);
+    GatewayCall<Q, R> started = new GatewayCall<>(
+        handler, headers, response.loop(), response.remoteAddress(), tracers, this);
     call = started; // it may ask for messages before it has started
     started.start();
     return started;
@@ -198,8 +198,7 @@ final class GatewayExchange implements Exchange, GatewayCall.Peer {
       }
       response.end();
     } else if (message != null) {
-      response.answer(
-          new Answer(200, JSON, Bytes.wrap(MessageWriter.message(message)), HEADERS));
+      response.answer(new Answer(200, JSON, Bytes.wrap(MessageWriter.message(message)), HEADERS));
     } else {
       response.answer(Refusal.answer(Status.INTERNAL.withDescription("no response")));
     }

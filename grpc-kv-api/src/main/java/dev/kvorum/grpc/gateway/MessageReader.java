@@ -201,7 +201,8 @@ final class MessageReader {
     JsonToken token = parser.currentToken();
     if (token != JsonToken.VALUE_NUMBER_INT
         && token != JsonToken.VALUE_NUMBER_FLOAT
-        && (token != JsonToken.VALUE_STRING || field.getJavaType() == FieldDescriptor.JavaType.ENUM)) {
+        && (token != JsonToken.VALUE_STRING
+            || field.getJavaType() == FieldDescriptor.JavaType.ENUM)) {
       throw invalid(field, parser);
     }
     BigInteger value = JsonNumber.integer(parser.getText());
@@ -215,9 +216,10 @@ final class MessageReader {
   }
 
   private static BadRequest invalid(FieldDescriptor field, JsonParser parser) {
-    return new BadRequest("invalid value for " + field.getType().name().toLowerCase(java.util.Locale.ROOT)
-        + " field " + field.getName() + " at offset "
-        + parser.currentTokenLocation().getCharOffset());
+    return new BadRequest(
+        "invalid value for " + field.getType().name().toLowerCase(java.util.Locale.ROOT)
+            + " field " + field.getName() + " at offset "
+            + parser.currentTokenLocation().getCharOffset());
   }
 
   private Map<String, FieldDescriptor> fieldsOf(Descriptor type) {

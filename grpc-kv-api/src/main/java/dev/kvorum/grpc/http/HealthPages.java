@@ -102,8 +102,7 @@ public final class HealthPages implements MetricSource {
   /** The store refuses everything once members were found to disagree; other failures are not this check's. */
   private HealthChecks.Check noCorruption() {
     return new HealthChecks.Check("data_corruption", loop -> {
-      if (store.status().alarms().stream()
-          .anyMatch(alarm -> alarm.type() == Alarm.Type.CORRUPT)) {
+      if (store.status().alarms().stream().anyMatch(alarm -> alarm.type() == Alarm.Type.CORRUPT)) {
         return CompletableFuture.completedFuture("alarm activated: CORRUPT");
       }
       return read(true, loop)

@@ -165,8 +165,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     String path = RequestPath.of(request.uri());
     Route route = pages.find(path);
-    Answer refusal =
-        pages.access().refusal(request, secure, route != null && route.isGuarded());
+    Answer refusal = pages.access().refusal(request, secure, route != null && route.isGuarded());
     if (refusal != null) {
       serving.answer(refusal);
     } else if (request.method().equals(HttpMethod.OPTIONS)) {
@@ -403,7 +402,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Says at the end that the connection ends with this response, if it is known by now. */
     private void label(HttpHeaders headers, String contentType) {
       accessHeaders.forEach(headers::set);
-      headers.set(HttpHeaderNames.CONTENT_TYPE, contentType).set("X-Content-Type-Options", "nosniff");
+      headers
+          .set(HttpHeaderNames.CONTENT_TYPE, contentType)
+          .set("X-Content-Type-Options", "nosniff");
       if (!keepAlive) {
         headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {

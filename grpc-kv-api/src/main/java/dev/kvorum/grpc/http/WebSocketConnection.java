@@ -43,7 +43,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
 
-  private final ChannelHandlerContext context; // of the handler that was here before, until this one is added
+  private final ChannelHandlerContext
+      context; // of the handler that was here before, until this one is added
   private @Nullable ChannelHandlerContext own;
   private @Nullable Exchange exchange;
   private boolean ended;

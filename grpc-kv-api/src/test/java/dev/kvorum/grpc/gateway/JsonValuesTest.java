@@ -54,7 +54,8 @@ class JsonValuesTest {
   void aValueThatIsTooLargeIsRefused() {
     JsonValues values = new JsonValues(8);
 
-    assertThat(values.feed(Unpooled.copiedBuffer("{\"abcd\":", StandardCharsets.UTF_8))).isTrue();
+    assertThat(values.feed(Unpooled.copiedBuffer("{\"abcd\":", StandardCharsets.UTF_8)))
+        .isTrue();
     assertThat(values.feed(Unpooled.copiedBuffer("1", StandardCharsets.UTF_8))).isFalse();
   }
 

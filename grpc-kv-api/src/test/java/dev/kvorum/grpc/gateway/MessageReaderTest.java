@@ -91,14 +91,13 @@ class MessageReaderTest {
 
   @Test
   void unsignedNumbersAreUnsigned() throws BadRequest {
-    assertThat(read(
-                "{\"ID\":\"18446744073709551615\"}", MemberRemoveRequest.getDefaultInstance())
+    assertThat(read("{\"ID\":\"18446744073709551615\"}", MemberRemoveRequest.getDefaultInstance())
             .getID())
         .isEqualTo(-1);
     assertThatThrownBy(() -> read("{\"ID\":\"-1\"}", MemberRemoveRequest.getDefaultInstance()))
         .isInstanceOf(BadRequest.class);
-    assertThatThrownBy(() ->
-            read("{\"ID\":18446744073709551616}", MemberRemoveRequest.getDefaultInstance()))
+    assertThatThrownBy(
+            () -> read("{\"ID\":18446744073709551616}", MemberRemoveRequest.getDefaultInstance()))
         .isInstanceOf(BadRequest.class);
   }
 
@@ -110,7 +109,8 @@ class MessageReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"%\"", "\"-/8=\"", "\"YQ=\"", "\"YQ==\\n\"", "\"Y\"", "5", "true", "[1]", "{}"})
+  @ValueSource(
+      strings = {"\"%\"", "\"-/8=\"", "\"YQ=\"", "\"YQ==\\n\"", "\"Y\"", "5", "true", "[1]", "{}"})
   void whatIsNoBase64IsRefused(String json) {
     assertThatThrownBy(() -> range("{\"key\":" + json + "}")).isInstanceOf(BadRequest.class);
   }
@@ -131,9 +131,9 @@ class MessageReaderTest {
 
   @Test
   void enumsInListsAreTakenAndUnknownNamesLeftOut() throws BadRequest {
-    assertThat(read(
-                "{\"filters\":[\"NOPUT\",\"NOTHING\",1]}", WatchCreateRequest.getDefaultInstance())
-            .getFiltersList())
+    assertThat(
+            read("{\"filters\":[\"NOPUT\",\"NOTHING\",1]}", WatchCreateRequest.getDefaultInstance())
+                .getFiltersList())
         .containsExactly(
             WatchCreateRequest.FilterType.NOPUT, WatchCreateRequest.FilterType.NODELETE);
   }
@@ -156,8 +156,8 @@ class MessageReaderTest {
         .isEqualTo(Compare.TargetUnionCase.CREATE_REVISION);
     assertThat(txn.getSuccess(0).getRequestPut().getValue().toStringUtf8()).isEqualTo("1");
     assertThat(txn.getFailure(0).getRequestRange().getKey().toStringUtf8()).isEqualTo("a");
-    assertThatThrownBy(() -> read(
-            "{\"compare\":[{\"version\":1,\"lease\":2}]}", TxnRequest.getDefaultInstance()))
+    assertThatThrownBy(() ->
+            read("{\"compare\":[{\"version\":1,\"lease\":2}]}", TxnRequest.getDefaultInstance()))
         .isInstanceOf(BadRequest.class)
         .hasMessageContaining("oneof");
   }
@@ -174,8 +174,7 @@ class MessageReaderTest {
         .isInstanceOf(BadRequest.class);
     assertThatThrownBy(() -> read("{\"name\":[\"a\"]}", AuthUserAddRequest.getDefaultInstance()))
         .isInstanceOf(BadRequest.class);
-    assertThatThrownBy(
-            () -> read("{\"peerURLs\":[null]}", MemberAddRequest.getDefaultInstance()))
+    assertThatThrownBy(() -> read("{\"peerURLs\":[null]}", MemberAddRequest.getDefaultInstance()))
         .isInstanceOf(BadRequest.class);
   }
 

@@ -114,7 +114,8 @@ class GatewayDuelIT {
     calls.add(Call.post("/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"Mg==\",\"prev_kv\":true}"));
     calls.add(Call.post("/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"Mg==\",\"prevKv\":true}"));
     calls.add(Call.post("/v3/kv/range", "{\"key\":\"YQ==\",\"range_end\":\"AA==\"}"));
-    calls.add(Call.post("/v3/kv/range", "{\"key\":\"AA==\",\"rangeEnd\":\"AA==\",\"limit\":\"1\"}"));
+    calls.add(
+        Call.post("/v3/kv/range", "{\"key\":\"AA==\",\"rangeEnd\":\"AA==\",\"limit\":\"1\"}"));
     calls.add(Call.post("/v3/kv/range", "{\"key\":\"YQ==\",\"revision\":2}"));
     calls.add(Call.post("/v3/kv/range", "{\"key\":\"YQ==\",\"revision\":\"99\"}"));
     calls.add(Call.post("/v3/kv/range", "{\"key\":\"YQ==\",\"revision\":1e0}"));
@@ -125,9 +126,10 @@ class GatewayDuelIT {
     calls.add(Call.post("/v3/kv/range", "{\"key\":\"YQ==\",\"count_only\":true}"));
     calls.add(Call.post("/v3/kv/range", "{\"key\":\"YQ==\",\"keys_only\":true}"));
     // The shape in which Patroni takes and keeps a lock.
-    String patroni = "{\"compare\":[{\"key\":\"bGVhZGVy\",\"target\":\"CREATE\",\"create_revision\":\"0\"}],"
-        + "\"success\":[{\"request_put\":{\"key\":\"bGVhZGVy\",\"value\":\"bTE=\"}}],"
-        + "\"failure\":[{\"request_range\":{\"key\":\"bGVhZGVy\"}}]}";
+    String patroni =
+        "{\"compare\":[{\"key\":\"bGVhZGVy\",\"target\":\"CREATE\",\"create_revision\":\"0\"}],"
+            + "\"success\":[{\"request_put\":{\"key\":\"bGVhZGVy\",\"value\":\"bTE=\"}}],"
+            + "\"failure\":[{\"request_range\":{\"key\":\"bGVhZGVy\"}}]}";
     calls.add(Call.post("/v3/kv/txn", patroni));
     calls.add(Call.post("/v3/kv/txn", patroni));
     calls.add(Call.post("/v3beta/kv/txn", patroni));
@@ -136,9 +138,10 @@ class GatewayDuelIT {
         "{\"compare\":[{\"key\":\"bGVhZGVy\",\"result\":\"EQUAL\",\"target\":\"VALUE\",\"value\":\"bTE=\"}],"
             + "\"success\":[{\"request_delete_range\":{\"key\":\"bGVhZGVy\"}},"
             + "{\"request_txn\":{\"success\":[{\"requestRange\":{\"key\":\"YQ==\"}}]}}]}"));
-    calls.add(Call.post(
-        "/v3/kv/txn",
-        "{\"success\":[{\"request_put\":{\"key\":\"ZA==\"}},{\"request_put\":{\"key\":\"ZA==\"}}]}"));
+    calls.add(
+        Call.post(
+            "/v3/kv/txn",
+            "{\"success\":[{\"request_put\":{\"key\":\"ZA==\"}},{\"request_put\":{\"key\":\"ZA==\"}}]}"));
     calls.add(Call.post("/v3/kv/txn", "{\"success\":[{}]}"));
     calls.add(Call.post("/v3/kv/txn", "{}"));
     calls.add(Call.post("/v3/kv/deleterange", "{\"key\":\"enp6\"}"));
@@ -236,13 +239,14 @@ class GatewayDuelIT {
         "\ufeff{\"key\":\"YQ==\"}")) {
       calls.add(Call.post("/v3/kv/range", body));
     }
-    calls.add(Call.post("/v3/kv/txn", "{\"compare\":[{\"key\":\"YQ==\",\"version\":1,\"lease\":1}]}"));
+    calls.add(
+        Call.post("/v3/kv/txn", "{\"compare\":[{\"key\":\"YQ==\",\"version\":1,\"lease\":1}]}"));
     calls.add(Call.post("/v3/kv/txn", "{\"success\":{}}"));
     calls.add(Call.post("/v3/kv/txn", "{\"success\":[null]}"));
-    calls.add(Call.post(
-        "/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"" + "QUFB".repeat(600_000) + "\"}"));
-    calls.add(Call.post(
-        "/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"" + "QUFB".repeat(900_000) + "\"}"));
+    calls.add(
+        Call.post("/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"" + "QUFB".repeat(600_000) + "\"}"));
+    calls.add(
+        Call.post("/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"" + "QUFB".repeat(900_000) + "\"}"));
   }
 
   private static void routing(List<Call> calls) {

@@ -104,7 +104,7 @@ public final class KvServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     definitions.add(health.getHealthService().bindService());
-    GrpcMetrics grpcMetrics = new GrpcMetrics(definitions);
+    GrpcMetrics grpcMetrics = new GrpcMetrics(definitions, config.http().extensiveMetrics());
     HealthPages healthPages = new HealthPages(store);
     List<MetricSource> metrics = new ArrayList<>(List.of(
         new StoreMetrics(store, services.leadership(), config.limits().quotaBytes()),

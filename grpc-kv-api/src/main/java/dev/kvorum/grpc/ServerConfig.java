@@ -98,6 +98,12 @@ public record ServerConfig(
         clientAddresses, List.of(addresses), limits, connections, security, metrics, http);
   }
 
+  /** The same, showing these figures. */
+  public ServerConfig showing(MetricSource... figures) {
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, limits, connections, security, List.of(figures), http);
+  }
+
   /** The same with other HTTP. */
   public ServerConfig with(HttpConfig other) {
     return new ServerConfig(

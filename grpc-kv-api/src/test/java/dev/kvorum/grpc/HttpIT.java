@@ -3,6 +3,8 @@ package dev.kvorum.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.kvorum.grpc.http.AccessRules;
+import dev.kvorum.grpc.metrics.Exposition;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.store.Alarm;
@@ -205,6 +207,32 @@ class HttpIT {
             + "grpc_service=\"etcdserverpb.Watch\",grpc_type=\"bidi_stream\"} 0\n")
         .contains("grpc_server_handled_total{grpc_code=\"DeadlineExceeded\",grpc_method=\"Range\","
             + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 0\n");
+  }
+
+  @Test
+  void metricsAreWhatPrometheusReads() throws Exception {
+    Exposition page = Exposition.parse(get("/metrics").body());
+
+    assertThat(page.types())
+        .containsEntry("etcd_server_proposals_committed_total", "gauge")
+        .containsEntry("etcd_server_proposals_applied_total", "gauge")
+        .containsEntry("etcd_server_health_success", "counter")
+        .containsEntry("etcd_mvcc_db_total_size_in_bytes", "gauge")
+        .containsEntry("grpc_server_started_total", "counter")
+        .containsEntry("grpc_server_handled_total", "counter")
+        .doesNotContainKey("grpc_server_handling_seconds");
+  }
+
+  @Test
+  void extensiveMetricsSayHowLongMethodsTake() throws Exception {
+    server.close();
+    server = KvServer.start(
+        store,
+        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .with(new HttpConfig(List.of(), true, AccessRules.OPEN, true)));
+
+    assertThat(Exposition.parse(get("/metrics").body()).types())
+        .containsEntry("grpc_server_handling_seconds", "histogram");
   }
 
   @Test

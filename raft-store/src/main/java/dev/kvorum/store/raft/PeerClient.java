@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
@@ -30,6 +31,7 @@ final class PeerClient implements AutoCloseable {
   private final LongFunction<Optional<RaftConfig.HostPort>> addresses;
   private final Failpoints failpoints;
   private final Map<Long, Connection> connections = new HashMap<>();
+  private final Map<Long, PeerCounts> counts = new ConcurrentHashMap<>();
   private boolean closed;
 
   /**
@@ -55,6 +57,8 @@ final class PeerClient implements AutoCloseable {
   CompletableFuture<byte[]> call(
       long member, PeerMethod method, byte[] request, long timeoutMillis) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    PeerCounts of = counts.computeIfAbsent(member, unseen -> new PeerCounts());
+    long start = System.nanoTime();
     start(member, method, request, timeoutMillis, new ClientCall.Listener<>() {
       private byte @Nullable [] message;
 
@@ -66,11 +70,15 @@ final class PeerClient implements AutoCloseable {
       @Override
       public void onClose(Status status, Metadata trailers) {
         if (!status.isOk()) {
+          of.failures.increment();
           answer.completeExceptionally(new StatusException(status));
         } else if (message == null) {
           answer.completeExceptionally(
               new StatusException(Status.INTERNAL.withDescription("no answer")));
         } else {
+          if (method == PeerMethod.CONFIRM_TERM) {
+            of.roundTrips.record(System.nanoTime() - start);
+          }
           try {
             answer.complete(PeerWire.unwrap(message));
           } catch (RuntimeException e) {
@@ -115,6 +123,11 @@ final class PeerClient implements AutoCloseable {
     call.sendMessage(request);
     call.halfClose();
     return call;
+  }
+
+  /** How the calls fare, by the member that is called. */
+  Map<Long, PeerCounts> counts() {
+    return Map.copyOf(counts);
   }
 
   private ManagedChannel channel(long member) throws StatusException {

@@ -1,6 +1,7 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
@@ -52,6 +53,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final FatalOnce fatal;
   private final StoreIdentity identity;
   private final StoreMetrics metrics = new StoreMetrics();
+  private final DurationHistogram logSyncs;
   private final AppliedIndexWaiter appliedIndex = new AppliedIndexWaiter();
   private final Replica replica;
   private final WatchLimits watchLimits;
@@ -108,6 +110,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         new PeerClient(config.clusterId(), config.memberId(), this::addressOf, config.failpoints());
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
+    logSyncs = LogSyncTimes.of(RatisServer.memberId(config));
     server =
         RatisServer.build(config, data, new KvStateMachine(this), peerService(), this::isMember);
     raft = new RatisDivision(server, RatisServer.groupId(config), config.memberId());
@@ -448,6 +451,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   StoreMetrics metrics() {
     return metrics;
+  }
+
+  DurationHistogram logSyncs() {
+    return logSyncs;
+  }
+
+  PeerClient peers() {
+    return peers;
   }
 
   Replica replica() {

@@ -13,6 +13,7 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.server.RaftServer;
@@ -90,6 +91,10 @@ final class RatisServer {
       throw e;
     }
     data.markStarted();
+  }
+
+  static RaftGroupMemberId memberId(RaftConfig config) {
+    return RaftGroupMemberId.valueOf(MemberIds.peerId(config.memberId()), groupId(config));
   }
 
   static RaftGroupId groupId(RaftConfig config) {

@@ -36,6 +36,7 @@ import java.util.Map;
  * @param compactionPause pause between two steps
  * @param logLevel the log level's name
  * @param clientSecurity how connections of clients are secured
+ * @param peerSecurity how connections between members are secured
  * @param http what is served over HTTP, and to whom
  */
 record ServerOptions(
@@ -65,6 +66,7 @@ record ServerOptions(
     Duration compactionPause,
     String logLevel,
     PortSecurity clientSecurity,
+    PortSecurity peerSecurity,
     HttpOptions http) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
@@ -122,7 +124,38 @@ record ServerOptions(
         flags.duration("compaction-sleep-interval"),
         logLevel(flags),
         clientSecurity(flags),
+        peerSecurity(flags),
         HttpOptions.of(flags));
+  }
+
+  /** Members that secure their connections and members that do not cannot talk to each other. */
+  private static PortSecurity peerSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofPeers(flags);
+    Map<Boolean, String> examples = new LinkedHashMap<>();
+    for (String flag : List.of("listen-peer-urls", "initial-advertise-peer-urls")) {
+      endpoints(flags, flag, true)
+          .forEach(url -> examples.putIfAbsent(url.secure(), "--" + flag + "=" + url.url()));
+    }
+    for (String member : flags.list("initial-cluster")) {
+      String url = member.substring(member.indexOf('=') + 1);
+      examples.putIfAbsent(
+          Endpoint.parse("initial-cluster", url).secure(), "--initial-cluster has " + url);
+    }
+    if (examples.size() > 1) {
+      throw new UsageException(
+          "peer URLs must be all http or all https: " + String.join(" but ", examples.values()));
+    }
+    boolean secure = examples.containsKey(true);
+    if (secure && !security.isAvailable()) {
+      throw new UsageException(
+          "TLS key/cert (--peer-cert-file, --peer-key-file) must be provided for "
+              + examples.get(true) + " with HTTPS scheme");
+    }
+    if (!secure && security.isAvailable()) {
+      flags.warn("peer URLs are http: connections between members are not secured, whatever other"
+          + " flags say");
+    }
+    return security;
   }
 
   private static PortSecurity clientSecurity(FlagValues flags) {

@@ -30,6 +30,7 @@ final class PeerClient implements AutoCloseable {
   private final long selfId;
   private final LongFunction<Optional<RaftConfig.HostPort>> addresses;
   private final Failpoints failpoints;
+  private final @Nullable PeerTls tls;
   private final Map<Long, Connection> connections = new HashMap<>();
   private final Map<Long, PeerCounts> counts = new ConcurrentHashMap<>();
   private boolean closed;
@@ -38,16 +39,19 @@ final class PeerClient implements AutoCloseable {
    * Creates a client.
    *
    * @param addresses where a member is reached now, if it is known
+   * @param tls what secures the connections; null if nothing does
    */
   PeerClient(
       long clusterId,
       long selfId,
       LongFunction<Optional<RaftConfig.HostPort>> addresses,
-      Failpoints failpoints) {
+      Failpoints failpoints,
+      @Nullable PeerTls tls) {
     this.clusterId = clusterId;
     this.selfId = selfId;
     this.addresses = addresses;
     this.failpoints = failpoints;
+    this.tls = tls;
   }
 
   /**
@@ -152,8 +156,8 @@ final class PeerClient implements AutoCloseable {
   }
 
   private ManagedChannel connect(RaftConfig.HostPort address) {
-    return NettyChannelBuilder.forAddress(address.host(), address.port())
-        .usePlaintext()
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port());
+    return (tls == null ? builder.usePlaintext() : builder.sslContext(tls.forClients()))
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .keepAliveTime(10, TimeUnit.SECONDS)

@@ -117,7 +117,8 @@ public final class KvServer implements AutoCloseable {
     Pages clientPages = new Pages()
         .guardedBy(config.http().access())
         .at("/metrics", new MetricsPage(metrics))
-        .at("/version", new VersionPage(services.leadership()));
+        .at("/version", new VersionPage(services.leadership()))
+        .at("/debug/vars", new DebugPage(store));
     healthPages.addTo(clientPages);
     if (config.http().gateway()) {
       clientPages.routeBelow(

@@ -236,6 +236,15 @@ class HttpIT {
   }
 
   @Test
+  void theStateOfRaftIsShown() throws Exception {
+    assertThat(new com.fasterxml.jackson.databind.ObjectMapper()
+            .readTree(get("/debug/vars").body())
+            .at("/raft.status/applied")
+            .asLong())
+        .isEqualTo(19);
+  }
+
+  @Test
   void metricsCountCalls() throws Exception {
     ManagedChannel channel = NettyChannelBuilder.forAddress(
             server.clientAddresses().get(0))

@@ -40,6 +40,7 @@ import java.util.Map;
  * @param logLevel the log level's name
  * @param clientSecurity how connections of clients are secured
  * @param peerSecurity how connections between members are secured
+ * @param http what is served over HTTP, and to whom
  */
 record ServerOptions(
     String name,
@@ -70,7 +71,8 @@ record ServerOptions(
     int maxLearners,
     String logLevel,
     PortSecurity clientSecurity,
-    PortSecurity peerSecurity) {
+    PortSecurity peerSecurity,
+    HttpOptions http) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -131,7 +133,8 @@ record ServerOptions(
         (int) flags.integer("max-learners", 1, 1_000),
         logLevel(flags),
         clientSecurity(flags),
-        peerSecurity(flags));
+        peerSecurity(flags),
+        HttpOptions.of(flags));
   }
 
   /** Members that secure their connections and members that do not cannot talk to each other. */
@@ -166,7 +169,8 @@ record ServerOptions(
 
   private static PortSecurity clientSecurity(FlagValues flags) {
     PortSecurity security = PortSecurity.ofClients(flags);
-    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+    for (String flag :
+        List.of("listen-client-urls", "listen-client-http-urls", "listen-metrics-urls")) {
       for (Endpoint endpoint : endpoints(flags, flag, false)) {
         if (endpoint.secure() && !security.isAvailable()) {
           throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "

@@ -95,6 +95,29 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+    used(
+        "strict-reconfig-check",
+        Kind.BOOLEAN,
+        "true",
+        "refuse membership changes that could cost the majority");
+    used("max-learners", Kind.INTEGER, "1", "most members without a vote");
+    used(
+        "listen-client-http-urls",
+        Kind.TEXT,
+        "",
+        "where to serve HTTP; the client URLs are for gRPC alone then");
+    used("enable-grpc-gateway", Kind.BOOLEAN, "true", "serve the API as JSON over HTTP too");
+    used(
+        "cors",
+        Kind.TEXT,
+        "",
+        "web pages that may use the gateway, comma separated, * for all (default: none)");
+    used(
+        "host-whitelist",
+        Kind.TEXT,
+        "*",
+        "names by which HTTP may be asked for without TLS, comma separated");
+    used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
 
     used("cert-file", Kind.TEXT, "", "certificate that clients are shown, PEM");
@@ -159,20 +182,9 @@ final class ServerFlags {
         "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
     refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
-    refused(Kind.TEXT, "listen-client-http-urls");
 
-    noMeaning(
-        Kind.BOOLEAN,
-        "strict-reconfig-check",
-        "pre-vote",
-        "initial-election-tick-advance",
-        "memory-mlock");
-    noMeaning(
-        Kind.BOOLEAN,
-        "socket-reuse-port",
-        "socket-reuse-address",
-        "enable-grpc-gateway",
-        "enable-pprof");
+    noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
+    noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
     noMeaning(
         Kind.BOOLEAN,
         "unsafe-no-fsync",
@@ -194,16 +206,8 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(
-        Kind.TEXT,
-        "auto-compaction-mode",
-        "cors",
-        "host-whitelist",
-        "auth-token",
-        "bcrypt-cost",
-        "auth-token-ttl");
-    noMeaning(
-        Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
+    noMeaning(Kind.TEXT, "auto-compaction-mode", "auth-token", "bcrypt-cost", "auth-token-ttl");
+    noMeaning(Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
@@ -212,7 +216,7 @@ final class ServerFlags {
         "corrupt-check-time",
         "compact-hash-check-time",
         "bootstrap-defrag-threshold-megabytes");
-    noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
+    noMeaning(Kind.TEXT, "downgrade-check-time", "v2-deprecation", "proxy");
   }
 
   private ServerFlags() {}

@@ -107,6 +107,29 @@ final class ServerFlags {
         Kind.INTEGER,
         "0",
         "shortest password accepted, in bytes; not a flag of etcd's");
+    used(
+        "strict-reconfig-check",
+        Kind.BOOLEAN,
+        "true",
+        "refuse membership changes that could cost the majority");
+    used("max-learners", Kind.INTEGER, "1", "most members without a vote");
+    used(
+        "listen-client-http-urls",
+        Kind.TEXT,
+        "",
+        "where to serve HTTP; the client URLs are for gRPC alone then");
+    used("enable-grpc-gateway", Kind.BOOLEAN, "true", "serve the API as JSON over HTTP too");
+    used(
+        "cors",
+        Kind.TEXT,
+        "",
+        "web pages that may use the gateway, comma separated, * for all (default: none)");
+    used(
+        "host-whitelist",
+        Kind.TEXT,
+        "*",
+        "names by which HTTP may be asked for without TLS, comma separated");
+    used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
 
     used("cert-file", Kind.TEXT, "", "certificate that clients are shown, PEM");
@@ -171,20 +194,9 @@ final class ServerFlags {
         "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
     refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
-    refused(Kind.TEXT, "listen-client-http-urls");
 
-    noMeaning(
-        Kind.BOOLEAN,
-        "strict-reconfig-check",
-        "pre-vote",
-        "initial-election-tick-advance",
-        "memory-mlock");
-    noMeaning(
-        Kind.BOOLEAN,
-        "socket-reuse-port",
-        "socket-reuse-address",
-        "enable-grpc-gateway",
-        "enable-pprof");
+    noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
+    noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
     noMeaning(
         Kind.BOOLEAN,
         "unsafe-no-fsync",
@@ -206,9 +218,8 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(Kind.TEXT, "auto-compaction-mode", "cors", "host-whitelist");
-    noMeaning(
-        Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
+    noMeaning(Kind.TEXT, "auto-compaction-mode");
+    noMeaning(Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
@@ -217,7 +228,7 @@ final class ServerFlags {
         "corrupt-check-time",
         "compact-hash-check-time",
         "bootstrap-defrag-threshold-megabytes");
-    noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
+    noMeaning(Kind.TEXT, "downgrade-check-time", "v2-deprecation", "proxy");
   }
 
   private ServerFlags() {}

@@ -43,9 +43,22 @@ public final class CommandAccess {
       case Command.CheckpointLeases checkpoint -> FREE;
       case Command.PublishMember publish -> FREE;
       case Command.ChangeAuth change -> ADMINISTER;
+      case Command.MembershipChange<?> change -> of(change);
       case Command.RaiseAlarm raise -> ADMINISTER;
       case Command.DisarmAlarm disarm -> ADMINISTER;
       case Command.IssueToken issue -> FREE; // its own check is the password
+    };
+  }
+
+  private static Access of(Command.MembershipChange<?> change) {
+    return switch (change) {
+      case Command.MembershipChange.AddMember add -> ADMINISTER;
+      case Command.MembershipChange.RemoveMember remove -> ADMINISTER;
+      case Command.MembershipChange.UpdateMember update -> ADMINISTER;
+      case Command.MembershipChange.PromoteMember promote -> ADMINISTER;
+      case Command.MembershipChange.FoundCluster found -> FREE;
+      case Command.MembershipChange.AdmitMember admit -> FREE;
+      case Command.MembershipChange.IntroduceMember introduce -> FREE;
     };
   }
 

@@ -131,6 +131,7 @@ final class LeaseKeeper {
       case Command.As<?> as -> {} // unwrapped by the caller
       case Command.ChangeAuth change -> {}
       case Command.IssueToken issue -> {}
+      case Command.MembershipChange<?> change -> {}
       case Command.RaiseAlarm raise -> {}
       case Command.DisarmAlarm disarm -> {}
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the member's name; a key of {@code initialCluster}
  * @param initialCluster the founding members' peer URLs by name; the ids of members and cluster follow from them
  * @param clusterToken keeps clusters with equal peer URLs apart
- * @param newCluster whether a member without data founds the cluster; if not, it must have data
+ * @param newCluster whether a member without data founds the cluster; if not, it must have been added to a running one
  * @param listenPeerUrls where this member listens for the others; empty for its own URLs in {@code initialCluster}
  * @param clientUrls where clients reach this member, for the list of members
  * @param heartbeatInterval the unit of the shortest lease: see {@link #minLeaseTtlSeconds}
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
  * @param auth how callers prove who they are
+ * @param strictReconfigCheck whether changes of the membership are refused that could cost the majority
+ * @param maxLearners how many learners there may be
  * @param maintenance how the member looks after itself
  * @param peerSecurity how connections between members are secured; null if they are not
  * @param limits bounds on what may wait
@@ -56,6 +58,8 @@ public record RaftConfig(
     Duration compactionPause,
     Duration progressInterval,
     AuthConfig auth,
+    boolean strictReconfigCheck,
+    int maxLearners,
     MaintenanceConfig maintenance,
     @Nullable PeerSecurity peerSecurity,
     Limits limits,
@@ -158,7 +162,7 @@ public record RaftConfig(
     return new Builder(dataDir, name);
   }
 
-  /** This member's id. */
+  /** This member's id if it is a founder. */
   public long memberId() {
     return memberId(name);
   }
@@ -167,7 +171,7 @@ public record RaftConfig(
     return MemberIds.memberId(initialCluster.getOrDefault(member, List.of()), clusterToken);
   }
 
-  /** The cluster's id. */
+  /** The id of the cluster that the initial one founds. */
   public long clusterId() {
     List<Long> ids = new ArrayList<>();
     initialCluster.keySet().forEach(member -> ids.add(memberId(member)));
@@ -224,6 +228,8 @@ public record RaftConfig(
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
     private AuthConfig auth = AuthConfig.DEFAULT;
+    private boolean strictReconfigCheck = true;
+    private int maxLearners = 1;
     private MaintenanceConfig maintenance = MaintenanceConfig.DEFAULT;
     private @Nullable PeerSecurity peerSecurity;
     private Limits limits = Limits.standard();
@@ -311,6 +317,16 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder strictReconfigCheck(boolean value) {
+      strictReconfigCheck = value;
+      return this;
+    }
+
+    public Builder maxLearners(int value) {
+      maxLearners = value;
+      return this;
+    }
+
     public Builder maintenance(MaintenanceConfig value) {
       maintenance = value;
       return this;
@@ -355,6 +371,8 @@ public record RaftConfig(
           compactionPause,
           progressInterval,
           auth,
+          strictReconfigCheck,
+          maxLearners,
           maintenance,
           peerSecurity,
           limits,

@@ -119,6 +119,7 @@ class ApplierModelTest {
       case Command.As<?> as -> throw new IllegalArgumentException();
       case Command.ChangeAuth change -> throw new IllegalArgumentException();
       case Command.IssueToken issue -> throw new IllegalArgumentException();
+      case Command.MembershipChange<?> change -> throw new IllegalArgumentException();
       case Command.RaiseAlarm raise -> throw new IllegalArgumentException();
       case Command.DisarmAlarm disarm -> throw new IllegalArgumentException();
     };

@@ -246,7 +246,8 @@ class AuthIT {
   void aHashMadeElsewhereIsTaken() {
     var root = member.enable();
     String hash = Base64.getEncoder()
-        .encodeToString(BCrypt.hashpw("elsewhere", BCrypt.gensalt(4)).getBytes(StandardCharsets.UTF_8));
+        .encodeToString(
+            BCrypt.hashpw("elsewhere", BCrypt.gensalt(4)).getBytes(StandardCharsets.UTF_8));
     root.auth()
         .userAdd(
             AuthUserAddRequest.newBuilder().setName("a").setHashedPassword(hash).build());

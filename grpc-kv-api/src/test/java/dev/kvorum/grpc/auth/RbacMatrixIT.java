@@ -145,7 +145,12 @@ class RbacMatrixIT {
     callers.put("ended token", new Caller(member.with(gone), Verdict.BAD_TOKEN, false, nothing));
     for (String name : List.of("without", "reader", "writer", "partial", "union")) {
       callers.put(
-          name, new Caller(member.login(name, name), null, false, new Reference(grants.getOrDefault(name, List.of()))));
+          name,
+          new Caller(
+              member.login(name, name),
+              null,
+              false,
+              new Reference(grants.getOrDefault(name, List.of()))));
     }
     callers.put("root", new Caller(root, null, true, nothing));
     ownLease = root.lease()

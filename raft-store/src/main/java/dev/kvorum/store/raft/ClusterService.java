@@ -163,7 +163,8 @@ final class ClusterService implements ClusterAdmin {
       Function<List<Member>, T> result) {
     Call<T> call = new Call<>(context);
     Runnable propose = () -> Futures.onDone(
-        proposer.submit(command, new CallContext(Runnable::run, context.deadlineNanos(), context.caller())),
+        proposer.submit(
+            command, new CallContext(Runnable::run, context.deadlineNanos(), context.caller())),
         (revision, failure) -> {
           if (failure == null) {
             awaitSettled(call, settled, result);

@@ -114,8 +114,7 @@ class AuthTableTest {
       case 9, 10 -> new AuthChange.AddRole(role);
       case 11 -> new AuthChange.DeleteRole(role);
       case 12 ->
-        new AuthChange.GrantPermission(
-            role, new Permission(TYPES.get(random.nextInt(3)), range));
+        new AuthChange.GrantPermission(role, new Permission(TYPES.get(random.nextInt(3)), range));
       default -> new AuthChange.RevokePermission(role, range);
     };
   }

@@ -60,7 +60,8 @@ class JwtTokensTest {
   @ParameterizedTest
   @ValueSource(strings = {"HS256", "HS384", "HS512"})
   void aSharedSecretSignsAndVerifies(String method) throws Exception {
-    Path secret = Files.write(directory.resolve("secret"), "short".getBytes(StandardCharsets.UTF_8));
+    Path secret =
+        Files.write(directory.resolve("secret"), "short".getBytes(StandardCharsets.UTF_8));
     JwtTokens tokens = JwtTokens.of("jwt,sign-method=" + method + ",priv-key=" + secret);
     assertThat(tokens.identify(tokens.issue("alice", 7), 99)).isEqualTo(Identity.user("alice", 7));
   }

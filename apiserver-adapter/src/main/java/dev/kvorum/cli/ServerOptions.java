@@ -34,7 +34,7 @@ import java.util.Map;
  * @param progressNotifyInterval how often idle watchers hear of progress
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
- * @param logLevel the log level's name
+ * @param log where and how to log
  * @param clientSecurity how connections of clients are secured
  * @param peerSecurity how connections between members are secured
  */
@@ -63,7 +63,7 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
-    String logLevel,
+    LogOptions log,
     PortSecurity clientSecurity,
     PortSecurity peerSecurity) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
@@ -77,6 +77,7 @@ record ServerOptions(
    * @throws UsageException if a value is malformed or two contradict each other
    */
   static ServerOptions of(FlagValues flags, String dataDirectorySuffix) {
+    FeatureGates.check(flags);
     String name = flags.text("name");
     if (name.isBlank()) {
       throw new UsageException("--name must not be empty");
@@ -120,7 +121,7 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
-        logLevel(flags),
+        LogOptions.of(flags),
         clientSecurity(flags),
         peerSecurity(flags));
   }
@@ -175,16 +176,6 @@ record ServerOptions(
   private static long quota(FlagValues flags) {
     long quota = flags.integer("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
     return quota == 0 ? DEFAULT_QUOTA_BYTES : quota;
-  }
-
-  private static String logLevel(FlagValues flags) {
-    String level = flags.text("log-level");
-    return switch (level) {
-      case "debug", "info", "warn", "error" -> level;
-      default ->
-        throw new UsageException(
-            "--log-level must be debug, info, warn or error, not '" + level + "'");
-    };
   }
 
   private static boolean existing(FlagValues flags) {

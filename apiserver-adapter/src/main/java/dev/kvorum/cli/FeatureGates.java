@@ -34,8 +34,8 @@ final class FeatureGates {
         throw new UsageException("--feature-gates: missing bool value for " + name);
       }
       if (!List.of("true", "false").contains(value)) {
-        throw new UsageException("--feature-gates: invalid value of " + name + "=" + value
-            + ": neither true nor false");
+        throw new UsageException(
+            "--feature-gates: invalid value of " + name + "=" + value + ": neither true nor false");
       }
       boolean all = name.equals("AllAlpha") || name.equals("AllBeta");
       String instead = KNOWN.get(name);

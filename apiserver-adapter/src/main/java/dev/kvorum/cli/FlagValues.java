@@ -69,7 +69,8 @@ final class FlagValues {
     List<String> ignored =
         values.keySet().stream().filter(name -> !name.equals(CONFIG_FILE)).toList();
     if (!ignored.isEmpty()) {
-      warnings.add("--config-file is set: other flags are ignored: --" + String.join(", --", ignored));
+      warnings.add(
+          "--config-file is set: other flags are ignored: --" + String.join(", --", ignored));
     }
     values.clear();
     values.put(CONFIG_FILE, file.toString());

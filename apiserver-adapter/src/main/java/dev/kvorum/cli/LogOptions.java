@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param rotation when to begin a new file; null for never
  */
 record LogOptions(
-    String level, boolean json, List<String> outputs, @Nullable Rotation rotation) {
+    String level,
+    boolean json,
+    List<String> outputs,
+    @Nullable Rotation rotation) {
   /**
    * When to begin a new log file.
    *
@@ -60,8 +63,8 @@ record LogOptions(
   private static String format(FlagValues flags) {
     String format = flags.text("log-format");
     if (!format.equals("json") && !format.equals("console")) {
-      throw new UsageException("--log-format: unknown log format: " + format
-          + ", supported values json, console");
+      throw new UsageException(
+          "--log-format: unknown log format: " + format + ", supported values json, console");
     }
     return format;
   }
@@ -74,8 +77,8 @@ record LogOptions(
         .filter(output -> !output.equals("stderr") && !output.equals("stdout"))
         .count();
     if (files != 1) {
-      throw new UsageException("--log-outputs requires a single file path when"
-          + " --enable-log-rotation is set");
+      throw new UsageException(
+          "--log-outputs requires a single file path when" + " --enable-log-rotation is set");
     }
     JsonNode config;
     try {

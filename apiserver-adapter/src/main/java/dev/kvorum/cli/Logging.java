@@ -50,9 +50,8 @@ final class Logging {
       return console;
     }
     LogOptions.Rotation rotation = options.rotation();
-    FileAppender<ILoggingEvent> file = rotation == null
-        ? new FileAppender<>()
-        : rolling(context, output, rotation);
+    FileAppender<ILoggingEvent> file =
+        rotation == null ? new FileAppender<>() : rolling(context, output, rotation);
     file.setContext(context);
     file.setName(output);
     file.setFile(output);

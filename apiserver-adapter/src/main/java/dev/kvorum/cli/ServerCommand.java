@@ -81,8 +81,7 @@ final class ServerCommand {
       flags.forEach(flag -> line(text, flag));
       text.append('\n');
     });
-    text.append("Not offered by this version, an error when set:\n")
-        .append(names(Support.REFUSED));
+    text.append("Not offered by this version, an error when set:\n").append(names(Support.REFUSED));
     text.append("\nAccepted, without meaning for this store:\n").append(names(Support.NO_MEANING));
     return text.toString();
   }

@@ -17,7 +17,11 @@ final class ServerFlags {
 
   static {
     group("Member");
-    used("config-file", Kind.TEXT, "", "file that says everything; flags and environment are ignored then");
+    used(
+        "config-file",
+        Kind.TEXT,
+        "",
+        "file that says everything; flags and environment are ignored then");
     used("name", Kind.TEXT, "default", "human-readable name of this member");
     used("data-dir", Kind.TEXT, "", "where the data is kept (default: <name>.kvorum)");
     used(
@@ -52,7 +56,7 @@ final class ServerFlags {
         Kind.TEXT,
         "etcd-cluster",
         "tells clusters with equal addresses apart");
-    group("Serving");
+    group("Behaviour");
     used(
         "listen-metrics-urls",
         Kind.TEXT,
@@ -102,7 +106,11 @@ final class ServerFlags {
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
 
-    used("feature-gates", Kind.TEXT, "", "etcd's feature gates: checked, and answered with what is the case here");
+    used(
+        "feature-gates",
+        Kind.TEXT,
+        "",
+        "etcd's feature gates: checked, and answered with what is the case here");
 
     group("Logging");
     used("logger", Kind.TEXT, "zap", "only 'zap', the name of etcd's logger, is taken");
@@ -194,11 +202,7 @@ final class ServerFlags {
         "socket-reuse-address",
         "enable-grpc-gateway",
         "enable-pprof");
-    noMeaning(
-        Kind.BOOLEAN,
-        "unsafe-no-fsync",
-        "enable-distributed-tracing",
-        "enable-v2");
+    noMeaning(Kind.BOOLEAN, "unsafe-no-fsync", "enable-distributed-tracing", "enable-v2");
     noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
     noMeaning(
         Kind.TEXT,
@@ -206,8 +210,7 @@ final class ServerFlags {
         "backend-batch-limit",
         "raft-read-timeout",
         "raft-write-timeout");
-    noMeaning(
-        Kind.TEXT, "discovery-srv-name", "discovery-fallback", "discovery-proxy");
+    noMeaning(Kind.TEXT, "discovery-srv-name", "discovery-fallback", "discovery-proxy");
     noMeaning(Kind.TEXT, "discovery-token", "discovery-endpoints", "discovery-dial-timeout");
     noMeaning(
         Kind.TEXT,

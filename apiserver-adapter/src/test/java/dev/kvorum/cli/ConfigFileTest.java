@@ -91,7 +91,8 @@ class ConfigFileTest {
 
   @Test
   void jsonIsFineToo() throws IOException {
-    assertThat(parse("{\"name\": \"x\", \"max-txn-ops\": 5}").text("max-txn-ops")).isEqualTo("5");
+    assertThat(parse("{\"name\": \"x\", \"max-txn-ops\": 5}").text("max-txn-ops"))
+        .isEqualTo("5");
   }
 
   @Test

@@ -105,6 +105,7 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+<<<<<<< HEAD
 
     used(
         "feature-gates",
@@ -114,6 +115,31 @@ final class ServerFlags {
 
     group("Logging");
     used("logger", Kind.TEXT, "zap", "only 'zap', the name of etcd's logger, is taken");
+=======
+    used(
+        "strict-reconfig-check",
+        Kind.BOOLEAN,
+        "true",
+        "refuse membership changes that could cost the majority");
+    used("max-learners", Kind.INTEGER, "1", "most members without a vote");
+    used(
+        "listen-client-http-urls",
+        Kind.TEXT,
+        "",
+        "where to serve HTTP; the client URLs are for gRPC alone then");
+    used("enable-grpc-gateway", Kind.BOOLEAN, "true", "serve the API as JSON over HTTP too");
+    used(
+        "cors",
+        Kind.TEXT,
+        "",
+        "web pages that may use the gateway, comma separated, * for all (default: none)");
+    used(
+        "host-whitelist",
+        Kind.TEXT,
+        "*",
+        "names by which HTTP may be asked for without TLS, comma separated");
+    used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
+>>>>>>> main
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
     used("log-outputs", Kind.TEXT, "default", "stderr, stdout or files, comma separated");
     used("log-format", Kind.TEXT, "console", "json or console");
@@ -187,6 +213,7 @@ final class ServerFlags {
         "false",
         "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
+<<<<<<< HEAD
     refused(Kind.TEXT, "discovery", "discovery-srv", "auto-compaction-retention");
     refused(Kind.TEXT, "listen-client-http-urls");
 
@@ -203,6 +230,18 @@ final class ServerFlags {
         "enable-grpc-gateway",
         "enable-pprof");
     noMeaning(Kind.BOOLEAN, "unsafe-no-fsync", "enable-distributed-tracing", "enable-v2");
+=======
+    refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
+
+    noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
+    noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
+    noMeaning(
+        Kind.BOOLEAN,
+        "unsafe-no-fsync",
+        "enable-log-rotation",
+        "enable-distributed-tracing",
+        "enable-v2");
+>>>>>>> main
     noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
     noMeaning(
         Kind.TEXT,
@@ -217,6 +256,7 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
+<<<<<<< HEAD
     noMeaning(
         Kind.TEXT,
         "auto-compaction-mode",
@@ -226,6 +266,10 @@ final class ServerFlags {
         "bcrypt-cost",
         "auth-token-ttl");
     noMeaning(Kind.TEXT, "metrics");
+=======
+    noMeaning(Kind.TEXT, "auto-compaction-mode", "auth-token", "bcrypt-cost", "auth-token-ttl");
+    noMeaning(Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
+>>>>>>> main
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
@@ -234,7 +278,7 @@ final class ServerFlags {
         "corrupt-check-time",
         "compact-hash-check-time",
         "bootstrap-defrag-threshold-megabytes");
-    noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
+    noMeaning(Kind.TEXT, "downgrade-check-time", "v2-deprecation", "proxy");
   }
 
   private ServerFlags() {}

@@ -37,18 +37,21 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
 
   private final InternalProtocolNegotiator.ProtocolNegotiator grpc =
       InternalProtocolNegotiators.serverPlaintext();
-  private final Pages pages;
+  private final @Nullable Pages pages;
   private final ChannelGroup httpConnections;
   private final Function<Channel, @Nullable ServerTls> tls;
 
   /**
    * Sends what is not gRPC to {@code pages}.
    *
+   * @param pages null to serve gRPC alone; then every other connection is closed
    * @param httpConnections gets the connections that gRPC then knows nothing about
    * @param tls what secures a connection; null for those that are not
    */
   public OnePortNegotiator(
-      Pages pages, ChannelGroup httpConnections, Function<Channel, @Nullable ServerTls> tls) {
+      @Nullable Pages pages,
+      ChannelGroup httpConnections,
+      Function<Channel, @Nullable ServerTls> tls) {
     this.pages = pages;
     this.httpConnections = httpConnections;
     this.tls = tls;
@@ -138,6 +141,10 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
 
     private void serveHttp(ChannelHandlerContext context) {
       handler.notifyUnused();
+      if (pages == null) {
+        close(context);
+        return;
+      }
       httpConnections.add(context.channel());
       HttpConnection.install(context.pipeline(), context.name(), pages);
       context.pipeline().remove(this);

@@ -77,9 +77,7 @@ class MetricsDuelIT {
   private static Map<String, String> types(HttpClient http, Subject server)
       throws IOException, InterruptedException {
     String page = text(http, server);
-    return server.name().equals("etcd")
-        ? typesOf(page)
-        : Exposition.parse(page).types();
+    return server.name().equals("etcd") ? typesOf(page) : Exposition.parse(page).types();
   }
 
   private static String text(HttpClient http, Subject server)

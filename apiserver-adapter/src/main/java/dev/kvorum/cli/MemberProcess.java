@@ -151,6 +151,8 @@ final class MemberProcess implements AutoCloseable {
         .compactionPause(options.compactionPause())
         .peerSecurity(peerSecurity(options))
         .progressInterval(options.progressNotifyInterval())
+        .strictReconfigCheck(options.strictReconfigCheck())
+        .maxLearners(options.maxLearners())
         .build();
   }
 

@@ -1,6 +1,7 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.ClusterAdmin;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.DurationHistogram;
@@ -127,7 +128,7 @@ public final class RaftKvStore implements KvStore {
         applier.appliedIndex(),
         size,
         Math.min(size, applier.retainedBytes()),
-        raft.isLearner(),
+        member.isLearner(),
         applier.alarms());
   }
 
@@ -272,6 +273,11 @@ public final class RaftKvStore implements KvStore {
   @Override
   public CompletableFuture<List<Member>> members(boolean linearizable, CallContext context) {
     return member.reads().read(linearizable, true, context, member::members);
+  }
+
+  @Override
+  public ClusterAdmin cluster() {
+    return member.cluster();
   }
 
   @Override

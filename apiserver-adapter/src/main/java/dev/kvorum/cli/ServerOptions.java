@@ -37,7 +37,7 @@ import java.util.Map;
  * @param compactionPause pause between two steps
  * @param strictReconfigCheck whether membership changes are refused that could cost the majority
  * @param maxLearners most members without a vote
- * @param logLevel the log level's name
+ * @param log where and how to log
  * @param clientSecurity how connections of clients are secured
  * @param peerSecurity how connections between members are secured
  * @param http what is served over HTTP, and to whom
@@ -69,7 +69,7 @@ record ServerOptions(
     Duration compactionPause,
     boolean strictReconfigCheck,
     int maxLearners,
-    String logLevel,
+    LogOptions log,
     PortSecurity clientSecurity,
     PortSecurity peerSecurity,
     HttpOptions http) {
@@ -84,6 +84,7 @@ record ServerOptions(
    * @throws UsageException if a value is malformed or two contradict each other
    */
   static ServerOptions of(FlagValues flags, String dataDirectorySuffix) {
+    FeatureGates.check(flags);
     String name = flags.text("name");
     if (name.isBlank()) {
       throw new UsageException("--name must not be empty");
@@ -131,7 +132,7 @@ record ServerOptions(
         flags.duration("compaction-sleep-interval"),
         Boolean.parseBoolean(flags.text("strict-reconfig-check")),
         (int) flags.integer("max-learners", 1, 1_000),
-        logLevel(flags),
+        LogOptions.of(flags),
         clientSecurity(flags),
         peerSecurity(flags),
         HttpOptions.of(flags));
@@ -188,16 +189,6 @@ record ServerOptions(
   private static long quota(FlagValues flags) {
     long quota = flags.integer("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
     return quota == 0 ? DEFAULT_QUOTA_BYTES : quota;
-  }
-
-  private static String logLevel(FlagValues flags) {
-    String level = flags.text("log-level");
-    return switch (level) {
-      case "debug", "info", "warn", "error" -> level;
-      default ->
-        throw new UsageException(
-            "--log-level must be debug, info, warn or error, not '" + level + "'");
-    };
   }
 
   private static boolean existing(FlagValues flags) {

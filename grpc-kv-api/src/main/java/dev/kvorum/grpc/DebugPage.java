@@ -32,14 +32,14 @@ record DebugPage(KvStore store) implements Page {
         "memstats": {"HeapAlloc":%d,"HeapSys":%d}
         }
         """.formatted(
-        Long.toHexString(memberId),
-        status.term(),
-        status.committedIndex(),
-        status.appliedIndex(),
-        Long.toHexString(status.leaderId()),
-        role,
-        Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
-        Runtime.getRuntime().totalMemory());
+            Long.toHexString(memberId),
+            status.term(),
+            status.committedIndex(),
+            status.appliedIndex(),
+            Long.toHexString(status.leaderId()),
+            role,
+            Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
+            Runtime.getRuntime().totalMemory());
     return Answer.of(200, "application/json; charset=utf-8", page);
   }
 }

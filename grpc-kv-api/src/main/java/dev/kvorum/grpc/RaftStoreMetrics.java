@@ -55,12 +55,12 @@ public record RaftStoreMetrics(RaftKvStore store) implements MetricSource {
     peers.putAll(store.peerCounts());
     String roundTrips = "etcd_network_peer_round_trip_time_seconds";
     target.histogram(roundTrips, "Round-Trip-Time histogram between peers");
-    peers.forEach((id, counts) ->
-        target.samples(roundTrips, counts.roundTrips, "To", Long.toHexString(id)));
+    peers.forEach(
+        (id, counts) -> target.samples(roundTrips, counts.roundTrips, "To", Long.toHexString(id)));
     String failures = "etcd_network_peer_sent_failures_total";
     target.counter(failures, "The total number of send failures from peers.");
-    peers.forEach((id, counts) ->
-        target.sample(failures, counts.failures.sum(), "To", Long.toHexString(id)));
+    peers.forEach(
+        (id, counts) -> target.sample(failures, counts.failures.sum(), "To", Long.toHexString(id)));
   }
 
   private void writeReplication(PrometheusText target, StoreMetrics counts) {

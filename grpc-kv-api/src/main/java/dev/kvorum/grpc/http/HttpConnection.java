@@ -429,7 +429,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void sent(io.netty.util.concurrent.Future<?> written) {
       sent = true;
-      if (!keepAlive && bodyEnded || !written.isSuccess()) {
+      if ((!keepAlive && bodyEnded) || !written.isSuccess()) {
         close();
       }
     }

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves gRPC and HTTP/1.1 on one port, as etcd does. With TLS the two sides agree on one of them; otherwise, and where a
- * client leaves that open, the first bytes of a connection say which it is.
+ * Serves gRPC and HTTP/1.1 on one port, as etcd does. With TLS a client may say that it speaks HTTP/2 only; otherwise the
+ * first bytes of a connection say which it is, also when the two sides have agreed on something else.
  *
  * <p>gRPC for Java keeps this extension point to itself, but without it one port cannot do both. The tests of the served
  * port show that it still works as it is used here.
@@ -113,8 +113,6 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
         ofTls = established.attributes();
         if (TlsEstablished.HTTP_2.equals(established.protocol())) {
           serveGrpc(context);
-        } else if (TlsEstablished.HTTP_1_1.equals(established.protocol())) {
-          serveHttp(context);
         }
       } else {
         super.userEventTriggered(context, event);

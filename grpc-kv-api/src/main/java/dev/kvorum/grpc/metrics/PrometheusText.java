@@ -59,9 +59,8 @@ public final class PrometheusText {
     long count = 0;
     for (int bucket = 0; bucket <= durations.buckets(); bucket++) {
       count += durations.count(bucket);
-      withBound[labels.length + 1] = bucket == durations.buckets()
-          ? "+Inf"
-          : bound(durations.boundSeconds(bucket));
+      withBound[labels.length + 1] =
+          bucket == durations.buckets() ? "+Inf" : bound(durations.boundSeconds(bucket));
       sample(name + "_bucket", count, withBound);
     }
     return sample(name + "_sum", durations.sumSeconds(), labels)

@@ -44,6 +44,12 @@ class MetricsDuelIT {
         Subject subject = KvorumServer.start();
         HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      HttpRequest put = HttpRequest.newBuilder(
+              URI.create("http://" + subject.address() + "/v3/kv/put"))
+          .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"YQ==\"}"))
+          .build();
+      assertThat(http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(200);
       Map<String, String> theirs = types(http, etcd);
       Map<String, String> ours = types(http, subject);
 
@@ -71,9 +77,7 @@ class MetricsDuelIT {
   private static Map<String, String> types(HttpClient http, Subject server)
       throws IOException, InterruptedException {
     String page = text(http, server);
-    return server.name().equals("etcd")
-        ? typesOf(page)
-        : Exposition.parse(page).types();
+    return server.name().equals("etcd") ? typesOf(page) : Exposition.parse(page).types();
   }
 
   private static String text(HttpClient http, Subject server)

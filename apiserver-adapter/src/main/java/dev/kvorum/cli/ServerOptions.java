@@ -35,11 +35,16 @@ import java.util.Map;
  * @param progressNotifyInterval how often idle watchers hear of progress
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
+<<<<<<< HEAD
+ * @param log where and how to log
+=======
  * @param strictReconfigCheck whether membership changes are refused that could cost the majority
  * @param maxLearners most members without a vote
  * @param logLevel the log level's name
+>>>>>>> main
  * @param clientSecurity how connections of clients are secured
  * @param peerSecurity how connections between members are secured
+ * @param http what is served over HTTP, and to whom
  */
 record ServerOptions(
     String name,
@@ -66,11 +71,16 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
+<<<<<<< HEAD
+    LogOptions log,
+=======
     boolean strictReconfigCheck,
     int maxLearners,
     String logLevel,
+>>>>>>> main
     PortSecurity clientSecurity,
-    PortSecurity peerSecurity) {
+    PortSecurity peerSecurity,
+    HttpOptions http) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
@@ -82,6 +92,7 @@ record ServerOptions(
    * @throws UsageException if a value is malformed or two contradict each other
    */
   static ServerOptions of(FlagValues flags, String dataDirectorySuffix) {
+    FeatureGates.check(flags);
     String name = flags.text("name");
     if (name.isBlank()) {
       throw new UsageException("--name must not be empty");
@@ -127,11 +138,16 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
+<<<<<<< HEAD
+        LogOptions.of(flags),
+=======
         Boolean.parseBoolean(flags.text("strict-reconfig-check")),
         (int) flags.integer("max-learners", 1, 1_000),
         logLevel(flags),
+>>>>>>> main
         clientSecurity(flags),
-        peerSecurity(flags));
+        peerSecurity(flags),
+        HttpOptions.of(flags));
   }
 
   /** Members that secure their connections and members that do not cannot talk to each other. */
@@ -166,7 +182,8 @@ record ServerOptions(
 
   private static PortSecurity clientSecurity(FlagValues flags) {
     PortSecurity security = PortSecurity.ofClients(flags);
-    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+    for (String flag :
+        List.of("listen-client-urls", "listen-client-http-urls", "listen-metrics-urls")) {
       for (Endpoint endpoint : endpoints(flags, flag, false)) {
         if (endpoint.secure() && !security.isAvailable()) {
           throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
@@ -184,16 +201,6 @@ record ServerOptions(
   private static long quota(FlagValues flags) {
     long quota = flags.integer("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
     return quota == 0 ? DEFAULT_QUOTA_BYTES : quota;
-  }
-
-  private static String logLevel(FlagValues flags) {
-    String level = flags.text("log-level");
-    return switch (level) {
-      case "debug", "info", "warn", "error" -> level;
-      default ->
-        throw new UsageException(
-            "--log-level must be debug, info, warn or error, not '" + level + "'");
-    };
   }
 
   private static boolean existing(FlagValues flags) {

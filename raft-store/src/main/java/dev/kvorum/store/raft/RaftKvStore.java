@@ -4,6 +4,7 @@ import dev.kvorum.store.CallContext;
 import dev.kvorum.store.ClusterAdmin;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
+import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.LeaseKeepAlive;
@@ -31,6 +32,7 @@ import dev.kvorum.store.watch.WatchCounts;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -70,6 +72,21 @@ public final class RaftKvStore implements KvStore {
   /** What happened in this member so far. */
   public StoreMetrics metrics() {
     return member.metrics();
+  }
+
+  /** How long it takes to write the changes of an entry to the engine. */
+  public DurationHistogram commits() {
+    return member.replica().commits();
+  }
+
+  /** How long it takes to sync the log. */
+  public DurationHistogram logSyncs() {
+    return member.logSyncs();
+  }
+
+  /** How calls of this member to others fare, by member id. */
+  public Map<Long, PeerCounts> peerCounts() {
+    return member.peers().counts();
   }
 
   /** How this member's watchers are doing. */

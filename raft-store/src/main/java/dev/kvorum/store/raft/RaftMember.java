@@ -1,6 +1,7 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
@@ -55,6 +56,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final FatalOnce fatal;
   private final StoreIdentity identity;
   private final StoreMetrics metrics = new StoreMetrics();
+  private final DurationHistogram logSyncs;
   private final AppliedIndexWaiter appliedIndex = new AppliedIndexWaiter();
   private final Replica replica;
   private final WatchLimits watchLimits;
@@ -124,6 +126,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     peers = new PeerClient(identity.clusterId(), self, roster::address, config.failpoints(), tls);
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
+    logSyncs = LogSyncTimes.of(RatisServer.memberId(data));
     server = RatisServer.build(
         config,
         data,
@@ -582,6 +585,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   StoreMetrics metrics() {
     return metrics;
+  }
+
+  DurationHistogram logSyncs() {
+    return logSyncs;
+  }
+
+  PeerClient peers() {
+    return peers;
   }
 
   Replica replica() {

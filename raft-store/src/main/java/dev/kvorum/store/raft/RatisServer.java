@@ -13,6 +13,7 @@ import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.server.RaftServer;
@@ -106,6 +107,11 @@ final class RatisServer {
       throw e;
     }
     data.markStarted();
+  }
+
+  static RaftGroupMemberId memberId(DataDirectory data) {
+    return RaftGroupMemberId.valueOf(
+        MemberIds.peerId(data.identity().memberId()), groupId(data));
   }
 
   static RaftGroupId groupId(DataDirectory data) {

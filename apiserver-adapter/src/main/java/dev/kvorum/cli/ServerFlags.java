@@ -105,17 +105,6 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
-<<<<<<< HEAD
-
-    used(
-        "feature-gates",
-        Kind.TEXT,
-        "",
-        "etcd's feature gates: checked, and answered with what is the case here");
-
-    group("Logging");
-    used("logger", Kind.TEXT, "zap", "only 'zap', the name of etcd's logger, is taken");
-=======
     used(
         "strict-reconfig-check",
         Kind.BOOLEAN,
@@ -139,7 +128,15 @@ final class ServerFlags {
         "*",
         "names by which HTTP may be asked for without TLS, comma separated");
     used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
->>>>>>> main
+
+    used(
+        "feature-gates",
+        Kind.TEXT,
+        "",
+        "etcd's feature gates: checked, and answered with what is the case here");
+
+    group("Logging");
+    used("logger", Kind.TEXT, "zap", "only 'zap', the name of etcd's logger, is taken");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
     used("log-outputs", Kind.TEXT, "default", "stderr, stdout or files, comma separated");
     used("log-format", Kind.TEXT, "console", "json or console");
@@ -213,35 +210,11 @@ final class ServerFlags {
         "false",
         "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
-<<<<<<< HEAD
     refused(Kind.TEXT, "discovery", "discovery-srv", "auto-compaction-retention");
-    refused(Kind.TEXT, "listen-client-http-urls");
-
-    noMeaning(
-        Kind.BOOLEAN,
-        "strict-reconfig-check",
-        "pre-vote",
-        "initial-election-tick-advance",
-        "memory-mlock");
-    noMeaning(
-        Kind.BOOLEAN,
-        "socket-reuse-port",
-        "socket-reuse-address",
-        "enable-grpc-gateway",
-        "enable-pprof");
-    noMeaning(Kind.BOOLEAN, "unsafe-no-fsync", "enable-distributed-tracing", "enable-v2");
-=======
-    refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
 
     noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
     noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
-    noMeaning(
-        Kind.BOOLEAN,
-        "unsafe-no-fsync",
-        "enable-log-rotation",
-        "enable-distributed-tracing",
-        "enable-v2");
->>>>>>> main
+    noMeaning(Kind.BOOLEAN, "unsafe-no-fsync", "enable-distributed-tracing", "enable-v2");
     noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
     noMeaning(
         Kind.TEXT,
@@ -256,20 +229,7 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-<<<<<<< HEAD
-    noMeaning(
-        Kind.TEXT,
-        "auto-compaction-mode",
-        "cors",
-        "host-whitelist",
-        "auth-token",
-        "bcrypt-cost",
-        "auth-token-ttl");
-    noMeaning(Kind.TEXT, "metrics");
-=======
     noMeaning(Kind.TEXT, "auto-compaction-mode", "auth-token", "bcrypt-cost", "auth-token-ttl");
-    noMeaning(Kind.TEXT, "logger", "log-outputs", "log-format", "log-rotation-config-json");
->>>>>>> main
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");

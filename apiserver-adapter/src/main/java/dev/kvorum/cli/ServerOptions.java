@@ -35,13 +35,9 @@ import java.util.Map;
  * @param progressNotifyInterval how often idle watchers hear of progress
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
-<<<<<<< HEAD
- * @param log where and how to log
-=======
  * @param strictReconfigCheck whether membership changes are refused that could cost the majority
  * @param maxLearners most members without a vote
- * @param logLevel the log level's name
->>>>>>> main
+ * @param log where and how to log
  * @param clientSecurity how connections of clients are secured
  * @param peerSecurity how connections between members are secured
  * @param http what is served over HTTP, and to whom
@@ -71,13 +67,9 @@ record ServerOptions(
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
-<<<<<<< HEAD
-    LogOptions log,
-=======
     boolean strictReconfigCheck,
     int maxLearners,
-    String logLevel,
->>>>>>> main
+    LogOptions log,
     PortSecurity clientSecurity,
     PortSecurity peerSecurity,
     HttpOptions http) {
@@ -138,13 +130,9 @@ record ServerOptions(
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
-<<<<<<< HEAD
-        LogOptions.of(flags),
-=======
         Boolean.parseBoolean(flags.text("strict-reconfig-check")),
         (int) flags.integer("max-learners", 1, 1_000),
-        logLevel(flags),
->>>>>>> main
+        LogOptions.of(flags),
         clientSecurity(flags),
         peerSecurity(flags),
         HttpOptions.of(flags));

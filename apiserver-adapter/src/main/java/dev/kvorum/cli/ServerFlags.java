@@ -128,7 +128,6 @@ final class ServerFlags {
         "*",
         "names by which HTTP may be asked for without TLS, comma separated");
     used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
-
     used(
         "feature-gates",
         Kind.TEXT,

@@ -96,6 +96,10 @@ final class TestCluster implements AutoCloseable {
   }
 
   private RaftConfig config(String name) {
+    return builder(name).build();
+  }
+
+  private RaftConfig.Builder builder(String name) {
     RaftConfig.Builder builder = RaftConfig.builder(root.resolve(name), name)
         .initialCluster(joined.getOrDefault(name, urls))
         .newCluster(!joined.containsKey(name))
@@ -104,7 +108,7 @@ final class TestCluster implements AutoCloseable {
         .clientUrls(List.of("http://client-of-" + name))
         .electionTimeout(Duration.ofSeconds(1))
         .fatalHandler((what, cause) -> fatals.add(name + ": " + what));
-    return settings.apply(builder).build();
+    return settings.apply(builder);
   }
 
   TestCluster startAll() {
@@ -167,8 +171,9 @@ final class TestCluster implements AutoCloseable {
     return store;
   }
 
-  RaftConfig joinedConfig(String name) {
-    return config(name);
+  /** Starts a founding member that listens for the others elsewhere than it was founded; the caller's to close. */
+  RaftKvStore openElsewhere(int member, List<String> listenPeerUrls) {
+    return open(builder("m" + member).listenPeerUrls(listenPeerUrls).build());
   }
 
   RaftKvStore joined(String name) {

@@ -103,6 +103,7 @@ final class MemberProcess implements AutoCloseable {
         .compactionBatchRevisions(options.compactionBatchLimit())
         .compactionPause(options.compactionPause())
         .progressInterval(options.progressNotifyInterval())
+        .maintenance(options.maintenance())
         .build();
   }
 
@@ -114,7 +115,7 @@ final class MemberProcess implements AutoCloseable {
             options.maxRequestBytes(),
             options.maxTxnOps(),
             options.electionMillis(),
-            options.quotaBytes()),
+            options.maintenance().quotaBytes()),
         new ServerConfig.Connections(
             options.maxConcurrentStreams(),
             options.keepAliveMinTime(),

@@ -75,11 +75,42 @@ final class ServerFlags {
         Kind.INTEGER,
         "4294967295",
         "most streams on one client connection");
-    shown(
+    used(
         "quota-backend-bytes",
         Kind.INTEGER,
         "0",
-        "space quota, 0 for 2 GiB; told by Status, not enforced by this version");
+        "how much may be stored, 0 for 2 GiB, negative for no bound");
+    used("auto-compaction-mode", Kind.TEXT, "periodic", "'periodic' or 'revision'");
+    used(
+        "auto-compaction-retention",
+        Kind.TEXT,
+        "0",
+        "how much history is kept: a duration or a number of hours, or a number of revisions; 0 for all");
+    used(
+        "corrupt-check-time",
+        Kind.DURATION,
+        "0s",
+        "how often members are compared, 0s for never");
+    used(
+        "compact-hash-check-time",
+        Kind.DURATION,
+        "1m",
+        "how often members are compared after compactions, with feature gate CompactHashCheck");
+    used(
+        "feature-gates",
+        Kind.TEXT,
+        "",
+        "of these, InitialCorruptCheck and CompactHashCheck have a meaning here");
+    used(
+        "experimental-initial-corrupt-check",
+        Kind.BOOLEAN,
+        "",
+        "as feature gate InitialCorruptCheck");
+    used(
+        "experimental-compact-hash-check-enabled",
+        Kind.BOOLEAN,
+        "",
+        "as feature gate CompactHashCheck");
     used(
         "grpc-keepalive-min-time",
         Kind.DURATION,
@@ -114,7 +145,7 @@ final class ServerFlags {
     refused(Kind.TEXT, "peer-cert-allowed-cn", "peer-cert-allowed-hostname", "peer-crl-file");
     refused(Kind.BOOLEAN, "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls");
     refused(Kind.BOOLEAN, "force-new-cluster");
-    refused(Kind.TEXT, "config-file", "discovery", "discovery-srv", "auto-compaction-retention");
+    refused(Kind.TEXT, "config-file", "discovery", "discovery-srv");
     refused(Kind.TEXT, "listen-client-http-urls");
 
     noMeaning(
@@ -144,7 +175,7 @@ final class ServerFlags {
         "raft-read-timeout",
         "raft-write-timeout");
     noMeaning(
-        Kind.TEXT, "feature-gates", "discovery-srv-name", "discovery-fallback", "discovery-proxy");
+        Kind.TEXT, "discovery-srv-name", "discovery-fallback", "discovery-proxy");
     noMeaning(Kind.TEXT, "discovery-token", "discovery-endpoints", "discovery-dial-timeout");
     noMeaning(
         Kind.TEXT,
@@ -153,7 +184,6 @@ final class ServerFlags {
         "discovery-keepalive-timeout");
     noMeaning(
         Kind.TEXT,
-        "auto-compaction-mode",
         "self-signed-cert-validity",
         "cipher-suites",
         "tls-min-version");
@@ -172,8 +202,6 @@ final class ServerFlags {
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
     noMeaning(
         Kind.TEXT,
-        "corrupt-check-time",
-        "compact-hash-check-time",
         "bootstrap-defrag-threshold-megabytes");
     noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
   }
@@ -190,10 +218,6 @@ final class ServerFlags {
 
   private static void used(String name, Kind kind, String defaultValue, String description) {
     BY_NAME.put(name, new Flag(name, kind, Support.USED, defaultValue, description));
-  }
-
-  private static void shown(String name, Kind kind, String defaultValue, String description) {
-    BY_NAME.put(name, new Flag(name, kind, Support.SHOWN, defaultValue, description));
   }
 
   private static void refused(Kind kind, String... names) {

@@ -1,5 +1,6 @@
 package dev.kvorum.cli;
 
+import dev.kvorum.store.raft.MaintenanceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,13 +28,13 @@ import java.util.Map;
  * @param maxTxnOps most operations in a transaction
  * @param maxRequestBytes largest request
  * @param maxConcurrentStreams most streams on one client connection
- * @param quotaBytes the space quota
  * @param keepAliveMinTime shortest interval of clients' pings
  * @param keepAliveInterval interval of pings to clients
  * @param keepAliveTimeout how long their answer may take
  * @param progressNotifyInterval how often idle watchers hear of progress
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
+ * @param maintenance how the member looks after itself
  * @param logLevel the log level's name
  */
 record ServerOptions(
@@ -54,15 +55,14 @@ record ServerOptions(
     int maxTxnOps,
     int maxRequestBytes,
     int maxConcurrentStreams,
-    long quotaBytes,
     Duration keepAliveMinTime,
     Duration keepAliveInterval,
     Duration keepAliveTimeout,
     Duration progressNotifyInterval,
     int compactionBatchLimit,
     Duration compactionPause,
+    MaintenanceConfig maintenance,
     String logLevel) {
-  private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
 
@@ -109,19 +109,14 @@ record ServerOptions(
         (int) flags.integer("max-txn-ops", 1, 1_000_000),
         (int) flags.integer("max-request-bytes", 1, MAX_REQUEST_BYTES),
         (int) Math.min(Integer.MAX_VALUE, flags.integer("max-concurrent-streams", 1, 0xffff_ffffL)),
-        quota(flags),
         flags.duration("grpc-keepalive-min-time"),
         flags.duration("grpc-keepalive-interval"),
         flags.duration("grpc-keepalive-timeout"),
         flags.duration("watch-progress-notify-interval"),
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
+        MaintenanceFlags.read(flags),
         logLevel(flags));
-  }
-
-  private static long quota(FlagValues flags) {
-    long quota = flags.integer("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
-    return quota == 0 ? DEFAULT_QUOTA_BYTES : quota;
   }
 
   private static String logLevel(FlagValues flags) {

@@ -24,6 +24,8 @@ enum PeerMethod {
   LEASE_TIME_TO_LIVE("LeaseTimeToLive", false),
   /** A member says which disk it uses, before it takes part. */
   HELLO("Hello", false),
+  /** A member digests its history up to a revision. */
+  HASH("Hash", false),
   /** A member sends a copy of its state. */
   SNAPSHOT("Snapshot", true);
 

@@ -18,6 +18,7 @@ import dev.kvorum.store.watch.WatchHub;
 import dev.kvorum.store.watch.WatchLimits;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final SpaceQuota quota;
   private final Reclaimer reclaimer;
   private final ReadPool hashThread;
+  private final Backups backups;
   private final MemberMaintenance maintenance;
+  private final Upkeep upkeep;
   private final SnapshotSender snapshotSender;
   private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
@@ -134,11 +137,23 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     reclaimer = new Reclaimer(
         name, () -> replica.state().engine(), () -> replica.applier().retainedBytes());
     hashThread = new ReadPool(name + "-hash", 1, MAX_WAITING_HASHES);
+    backups = new Backups(name, config, replica);
     maintenance = new MemberMaintenance(
         proposer,
         reads,
         new Reads(barrier, hashThread, replica::applier, () -> closing),
-        reclaimer);
+        reclaimer,
+        backups);
+    upkeep = new Upkeep(
+        config.maintenance(),
+        identity.memberId(),
+        this::others,
+        maintenance,
+        peers,
+        raft::isLeaderReady,
+        () -> replica.applier().lastRevision(),
+        () -> replica.applier().compactRevision(),
+        revision -> proposer.submit(new Command.Compact(revision), CallContext.inline()));
     compactions = new Compactions(
         name,
         this::compactStep,
@@ -186,9 +201,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
   }
 
-  private void run() throws IOException {
+  private void run() throws IOException, InterruptedException {
     new LogDoctor(RatisSettings.maxEntryBytes(config))
         .dropCovered(data.raft(), replica.persisted().index());
+    upkeep.beforeTakingPart(config.requestTimeout());
     RatisServer.start(config, data, server);
     proposer.start();
     compactions.start();
@@ -200,6 +216,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         2_000,
         () -> introduction.goOn(peers, reason -> fatal.fatal(reason, new IOException(reason))));
     every(300_000, leases::checkpoint);
+    every(60_000, backups::closeIdle);
+    upkeep.start(this::every);
     every(watchLimits.tickInterval().toMillis(), hub::tick);
     var unused =
         disk.scheduleWithFixedDelay(this::flush, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -307,8 +325,16 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
             (caller, request) ->
                 ready() ? leases.remainingHere(PeerWire.number(request)) : refused())
         .on(PeerMethod.HELLO, introduction.handler(disk))
+        .on(PeerMethod.HASH, Upkeep.handler(() -> maintenance))
         .onStream(
             PeerMethod.SNAPSHOT, (caller, request, call) -> snapshotSender.handle(caller, call));
+  }
+
+  private Collection<Long> others() {
+    return raft.peers().stream()
+        .map(peer -> MemberIds.memberId(peer.getId()))
+        .filter(id -> id != identity.memberId())
+        .toList();
   }
 
   private boolean ready() {
@@ -531,6 +557,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     compactions.close();
     reclaimer.close();
     hashThread.close();
+    backups.close();
     installer.close();
     snapshotSender.close();
     try {

@@ -70,6 +70,10 @@ final class TestCluster implements AutoCloseable {
   }
 
   RaftConfig config(int member) {
+    return config(member, settings);
+  }
+
+  RaftConfig config(int member, UnaryOperator<RaftConfig.Builder> special) {
     String name = "m" + member;
     RaftConfig.Builder builder = RaftConfig.builder(root.resolve(name), name)
         .initialCluster(urls)
@@ -77,7 +81,7 @@ final class TestCluster implements AutoCloseable {
         .clientUrls(List.of("http://client-of-" + name))
         .electionTimeout(Duration.ofSeconds(1))
         .fatalHandler((what, cause) -> fatals.add(name + ": " + what));
-    return settings.apply(builder).build();
+    return special.apply(builder).build();
   }
 
   TestCluster startAll() {

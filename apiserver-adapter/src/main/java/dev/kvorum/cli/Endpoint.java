@@ -5,18 +5,20 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * A URL that something listens on or is reached at: {@code http://host:port} and nothing more.
+ * A URL that something listens on or is reached at: {@code http://host:port} or {@code https://host:port}, and nothing
+ * more.
  *
  * @param url as the operator wrote it
+ * @param secure whether it is https
  * @param host a name or an address, without brackets
  * @param port 1 to 65535
  */
-record Endpoint(String url, String host, int port) {
+record Endpoint(String url, boolean secure, String host, int port) {
   /**
    * Reads a URL.
    *
    * @param flag the flag it came from, for the message
-   * @throws UsageException if it is not {@code http://host:port}
+   * @throws UsageException if it is none
    */
   static Endpoint parse(String flag, String url) {
     URI uri;
@@ -31,9 +33,13 @@ record Endpoint(String url, String host, int port) {
       throw new UsageException(
           "--" + flag + ": '" + url + "' is not a URL of the form http://host:port");
     }
-    if (!scheme.equals("http")) {
-      throw new UsageException("--" + flag + ": '" + url
-          + "': only http:// is supported by this version, not " + scheme + "://");
+    if (scheme.equals("unix") || scheme.equals("unixs")) {
+      throw new UsageException(
+          "--" + flag + ": '" + url + "': sockets in the file system are not supported");
+    }
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw new UsageException(
+          "--" + flag + ": '" + url + "': URL scheme must be http or https, not " + scheme);
     }
     if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > 65535) {
       throw new UsageException(
@@ -44,7 +50,10 @@ record Endpoint(String url, String host, int port) {
     }
     String host = uri.getHost();
     return new Endpoint(
-        url, host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
+        url,
+        scheme.equals("https"),
+        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+        uri.getPort());
   }
 
   /** The address to bind or to connect to; resolves the name now. */

@@ -130,6 +130,11 @@ final class FlagValues {
         || value.equals("0");
   }
 
+  /** Adds something that the operator should know. */
+  void warn(String warning) {
+    warnings.add(warning);
+  }
+
   /** What the operator should know but need not act on. */
   List<String> warnings() {
     return List.copyOf(warnings);
@@ -156,6 +161,22 @@ final class FlagValues {
         .map(String::strip)
         .filter(part -> !part.isEmpty())
         .toList();
+  }
+
+  /**
+   * The value of a boolean flag.
+   *
+   * @throws UsageException if it is neither true nor false
+   */
+  boolean bool(String name) {
+    String value = text(name);
+    return switch (value) {
+      case "true", "TRUE", "True", "t", "T", "1" -> true;
+      case "false", "FALSE", "False", "f", "F", "0", "" -> false;
+      default ->
+        throw new UsageException(
+            "invalid value '" + value + "' for --" + name + ": neither true nor false");
+    };
   }
 
   /**

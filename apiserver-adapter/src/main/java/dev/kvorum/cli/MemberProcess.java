@@ -4,12 +4,16 @@ import dev.kvorum.grpc.KvServer;
 import dev.kvorum.grpc.RaftStoreMetrics;
 import dev.kvorum.grpc.ServerConfig;
 import dev.kvorum.grpc.server.Limits;
+import dev.kvorum.grpc.tls.ServerTls;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,9 @@ final class MemberProcess implements AutoCloseable {
   private static final long MIN_SEGMENT_BYTES = 64 << 10;
   private static final long MAX_SEGMENT_BYTES = 64 << 20;
 
+  /** Where in the data directory certificates are that members make themselves. */
+  private static final String SELF_MADE = "fixtures";
+
   /** The member cannot start; the message is for the operator. */
   static final class StartFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -39,12 +46,14 @@ final class MemberProcess implements AutoCloseable {
 
   private final RaftKvStore store;
   private final KvServer server;
+  private final @Nullable ServerTls clientTls;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private MemberProcess(RaftKvStore store, KvServer server) {
+  private MemberProcess(RaftKvStore store, KvServer server, @Nullable ServerTls clientTls) {
     this.store = store;
     this.server = server;
+    this.clientTls = clientTls;
   }
 
   /**
@@ -60,18 +69,13 @@ final class MemberProcess implements AutoCloseable {
         options.dataDirectory(),
         urls(options.listenClients()),
         urls(options.listenPeers()));
-    RaftKvStore store;
+    ServerTls clientTls = null;
+    RaftKvStore store = null;
     try {
+      clientTls = clientTls(options);
       store = RaftKvStore.open(raftConfig(options));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new StartFailure("interrupted", interrupted);
-    } catch (IOException | RuntimeException failure) {
-      throw new StartFailure(message(failure), failure);
-    }
-    try {
-      KvServer server = KvServer.start(store, serverConfig(options, store));
-      MemberProcess member = new MemberProcess(store, server);
+      KvServer server = KvServer.start(store, serverConfig(options, store, clientTls));
+      MemberProcess member = new MemberProcess(store, server, clientTls);
       Runtime.getRuntime().addShutdownHook(new Thread(member::stopFromHook, "shutdown"));
       // Programs that start a member wait for these words.
       log.info(
@@ -80,10 +84,38 @@ final class MemberProcess implements AutoCloseable {
           Long.toHexString(store.identity().clusterId()),
           server.clientAddresses());
       return member;
+    } catch (InterruptedException interrupted) {
+      close(store, clientTls);
+      Thread.currentThread().interrupt();
+      throw new StartFailure("interrupted", interrupted);
     } catch (IOException | RuntimeException failure) {
-      store.close();
+      close(store, clientTls);
       throw new StartFailure(message(failure), failure);
     }
+  }
+
+  private static void close(@Nullable RaftKvStore store, @Nullable ServerTls clientTls) {
+    if (store != null) {
+      store.close();
+    }
+    if (clientTls != null) {
+      clientTls.close();
+    }
+  }
+
+  /** What secures clients' connections; null if no address is secured. */
+  private static @Nullable ServerTls clientTls(ServerOptions options) throws IOException {
+    if (Stream.of(options.listenClients(), options.listenMetrics())
+        .flatMap(List::stream)
+        .noneMatch(Endpoint::secure)) {
+      return null;
+    }
+    PortSecurity security = options.clientSecurity();
+    return ServerTls.open(
+        security.settings(
+            options.dataDirectory().resolve(SELF_MADE).resolve("client"),
+            options.listenClients().stream().map(Endpoint::host).distinct().toList()),
+        security.certAuth());
   }
 
   private static RaftConfig raftConfig(ServerOptions options) {
@@ -107,7 +139,8 @@ final class MemberProcess implements AutoCloseable {
         .build();
   }
 
-  private static ServerConfig serverConfig(ServerOptions options, RaftKvStore store) {
+  private static ServerConfig serverConfig(
+      ServerOptions options, RaftKvStore store, @Nullable ServerTls clientTls) {
     return new ServerConfig(
         options.listenClients().stream().map(Endpoint::address).toList(),
         options.listenMetrics().stream().map(Endpoint::address).toList(),
@@ -121,6 +154,13 @@ final class MemberProcess implements AutoCloseable {
             options.keepAliveMinTime(),
             options.keepAliveInterval(),
             options.keepAliveTimeout()),
+        new ServerConfig.Security(
+            clientTls,
+            Stream.of(options.listenClients(), options.listenMetrics())
+                .flatMap(List::stream)
+                .filter(endpoint -> !endpoint.secure())
+                .map(Endpoint::address)
+                .collect(Collectors.toSet())),
         List.of(new RaftStoreMetrics(store)));
   }
 
@@ -156,7 +196,7 @@ final class MemberProcess implements AutoCloseable {
       return;
     }
     server.close();
-    store.close();
+    close(store, clientTls);
     closed.countDown();
     log.info("stopped");
   }

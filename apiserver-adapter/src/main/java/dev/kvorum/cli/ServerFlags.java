@@ -128,22 +128,35 @@ final class ServerFlags {
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
 
-    refused(
-        Kind.TEXT,
-        "cert-file",
-        "key-file",
+    used("cert-file", Kind.TEXT, "", "certificate that clients are shown, PEM");
+    used("key-file", Kind.TEXT, "", "its private key, PEM");
+    used("client-cert-auth", Kind.BOOLEAN, "false", "identify clients by their certificates");
+    used(
         "trusted-ca-file",
-        "client-cert-file",
-        "client-key-file");
-    refused(
         Kind.TEXT,
-        "client-crl-file",
+        "",
+        "authorities whose clients are served, PEM; demands a certificate of each");
+    used("client-crl-file", Kind.TEXT, "", "clients' revoked certificates, PEM or DER");
+    used(
         "client-cert-allowed-hostname",
-        "peer-cert-file",
-        "peer-key-file");
+        Kind.TEXT,
+        "",
+        "hosts that clients' certificates may be for, comma separated");
+    used("auto-tls", Kind.BOOLEAN, "false", "make a certificate to show to clients");
+    used(
+        "self-signed-cert-validity",
+        Kind.INTEGER,
+        "1",
+        "years that certificates made by --auto-tls and --peer-auto-tls last");
+    used("tls-min-version", Kind.TEXT, "TLS1.2", "oldest version of TLS: TLS1.2 or TLS1.3");
+    used("tls-max-version", Kind.TEXT, "", "newest version of TLS: TLS1.2 or TLS1.3");
+    used("cipher-suites", Kind.TEXT, "", "cipher suites of TLS 1.2, comma separated");
+
+    noMeaning(Kind.TEXT, "client-cert-file", "client-key-file");
+    refused(Kind.TEXT, "peer-cert-file", "peer-key-file");
     refused(Kind.TEXT, "peer-trusted-ca-file", "peer-client-cert-file", "peer-client-key-file");
     refused(Kind.TEXT, "peer-cert-allowed-cn", "peer-cert-allowed-hostname", "peer-crl-file");
-    refused(Kind.BOOLEAN, "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls");
+    refused(Kind.BOOLEAN, "peer-client-cert-auth", "peer-auto-tls");
     refused(Kind.BOOLEAN, "force-new-cluster");
     refused(Kind.TEXT, "config-file", "discovery", "discovery-srv");
     refused(Kind.TEXT, "listen-client-http-urls");
@@ -184,12 +197,6 @@ final class ServerFlags {
         "discovery-keepalive-timeout");
     noMeaning(
         Kind.TEXT,
-        "self-signed-cert-validity",
-        "cipher-suites",
-        "tls-min-version");
-    noMeaning(
-        Kind.TEXT,
-        "tls-max-version",
         "cors",
         "host-whitelist",
         "auth-token",

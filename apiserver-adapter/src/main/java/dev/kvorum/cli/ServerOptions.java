@@ -36,6 +36,7 @@ import java.util.Map;
  * @param compactionPause pause between two steps
  * @param maintenance how the member looks after itself
  * @param logLevel the log level's name
+ * @param clientSecurity how connections of clients are secured
  */
 record ServerOptions(
     String name,
@@ -62,7 +63,8 @@ record ServerOptions(
     int compactionBatchLimit,
     Duration compactionPause,
     MaintenanceConfig maintenance,
-    String logLevel) {
+    String logLevel,
+    PortSecurity clientSecurity) {
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
 
@@ -116,7 +118,25 @@ record ServerOptions(
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
         MaintenanceFlags.read(flags),
-        logLevel(flags));
+        logLevel(flags),
+        clientSecurity(flags));
+  }
+
+  private static PortSecurity clientSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofClients(flags);
+    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+      for (Endpoint endpoint : endpoints(flags, flag, false)) {
+        if (endpoint.secure() && !security.isAvailable()) {
+          throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
+              + "--" + flag + "=" + endpoint.url() + " with HTTPS scheme");
+        }
+        if (!endpoint.secure() && security.isAvailable() && flag.equals("listen-client-urls")) {
+          flags.warn("the scheme of client URL " + endpoint.url()
+              + " is http: TLS is not used there, whatever other flags say");
+        }
+      }
+    }
+    return security;
   }
 
   private static String logLevel(FlagValues flags) {

@@ -82,11 +82,11 @@ class FlagValuesTest {
   }
 
   @Test
-  void askingForTlsIsAnErrorAsLongAsThereIsNone() {
-    assertThatThrownBy(() -> parse("--cert-file=server.pem"))
+  void askingForProtectionThatIsNotOfferedIsAnError() {
+    assertThatThrownBy(() -> parse("--discovery=https://discovery.example/x"))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("refusing to start");
-    assertThat(parse("--client-cert-auth=false").warnings()).isEmpty();
+    assertThat(parse("--force-new-cluster=false").warnings()).isEmpty();
   }
 
   @Test

@@ -20,7 +20,7 @@ class ServerOptionsTest {
     assertThat(options.name()).isEqualTo("default");
     assertThat(options.dataDirectory().getFileName()).hasToString("default.kvorum");
     assertThat(options.listenClients())
-        .containsExactly(new Endpoint("http://localhost:2379", "localhost", 2379));
+        .containsExactly(new Endpoint("http://localhost:2379", false, "localhost", 2379));
     assertThat(options.initialCluster())
         .containsOnly(Map.entry("default", List.of("http://localhost:2380")));
     assertThat(options.electionMillis()).isEqualTo(1000);
@@ -74,12 +74,47 @@ class ServerOptionsTest {
   }
 
   @Test
-  void httpsIsRefusedAsLongAsItIsNotOffered() {
+  void httpsNeedsACertificate() {
     assertThatThrownBy(() -> options(
             "--listen-client-urls=https://127.0.0.1:2379",
             "--advertise-client-urls=https://127.0.0.1:2379"))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("only http:// is supported");
+        .hasMessageContaining("TLS key/cert (--cert-file, --key-file) must be provided")
+        .hasMessageContaining("https://127.0.0.1:2379");
+    assertThatThrownBy(() -> options("--listen-metrics-urls=https://127.0.0.1:2381"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("--listen-metrics-urls");
+    assertThatThrownBy(() -> options("--cert-file=server.pem"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("must be set together");
+  }
+
+  @Test
+  void whatCannotBeEnforcedIsRefused() {
+    for (String flag : List.of(
+        "--client-cert-auth", "--client-crl-file=crl.pem", "--client-cert-allowed-hostname=a")) {
+      assertThatThrownBy(() -> options("--cert-file=c", "--key-file=k", flag))
+          .as(flag)
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("--trusted-ca-file");
+      assertThatThrownBy(() -> options("--auto-tls", "--trusted-ca-file=ca", flag))
+          .as(flag)
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("--auto-tls");
+    }
+  }
+
+  @Test
+  void versionsAndSuitesAreChecked() {
+    assertThatThrownBy(() -> options("--tls-min-version=TLS1.1"))
+        .hasMessageContaining("unexpected TLS version \"TLS1.1\"");
+    assertThatThrownBy(() -> options("--tls-min-version=TLS1.3", "--tls-max-version=TLS1.2"))
+        .hasMessageContaining("is greater than max version");
+    assertThatThrownBy(() -> options("--cipher-suites=TLS_X"))
+        .hasMessageContaining("unexpected TLS cipher suite \"TLS_X\"");
+    assertThatThrownBy(() -> options(
+            "--tls-min-version=TLS1.3", "--cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))
+        .hasMessageContaining("cipher suites cannot be configured");
   }
 
   @Test

@@ -103,10 +103,18 @@ public final class KvServer implements AutoCloseable {
     try {
       for (InetSocketAddress address : config.metricsAddresses()) {
         metricsEndpoints.add(HttpEndpoint.listen(
-            address, statePages, loops.group(), loops.serverChannelType(), httpConnections));
+            address,
+            statePages,
+            loops.group(),
+            loops.serverChannelType(),
+            httpConnections,
+            config.security().on(address)));
       }
       NettyServerBuilder builder = builder(config, loops);
-      builder.protocolNegotiator(new OnePortNegotiator(clientPages, httpConnections));
+      builder.protocolNegotiator(new OnePortNegotiator(
+          clientPages,
+          httpConnections,
+          connection -> config.tlsAt((InetSocketAddress) connection.parent().localAddress())));
       builder.addStreamTracerFactory(grpcMetrics);
       definitions.forEach(builder::addService);
       Server server = builder.build().start();

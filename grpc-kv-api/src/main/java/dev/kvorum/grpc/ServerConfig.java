@@ -2,9 +2,12 @@ package dev.kvorum.grpc;
 
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.server.Limits;
+import dev.kvorum.grpc.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a member serves its clients.
@@ -13,6 +16,7 @@ import java.util.List;
  * @param metricsAddresses where it listens for health checks and metrics alone
  * @param limits what clients may ask for
  * @param connections how connections are kept
+ * @param security which of the addresses are secured, and how
  * @param metrics figures of others to show, such as the store's
  */
 public record ServerConfig(
@@ -20,6 +24,7 @@ public record ServerConfig(
     List<InetSocketAddress> metricsAddresses,
     Limits limits,
     Connections connections,
+    Security security,
     List<MetricSource> metrics) {
 
   /**
@@ -37,6 +42,27 @@ public record ServerConfig(
         Integer.MAX_VALUE, Duration.ofSeconds(5), Duration.ofHours(2), Duration.ofSeconds(20));
   }
 
+  /**
+   * How connections are secured.
+   *
+   * @param tls what secures them, on whichever address; null if none is secured
+   * @param plaintext the addresses where nothing is secured nevertheless
+   */
+  public record Security(@Nullable ServerTls tls, Set<InetSocketAddress> plaintext) {
+    /** Nothing is secured. */
+    public static final Security NONE = new Security(null, Set.of());
+
+    public Security {
+      plaintext = Set.copyOf(plaintext);
+    }
+
+    /** What secures the connections that come in at {@code listening}, an address as it was configured. */
+    @Nullable
+    ServerTls on(InetSocketAddress listening) {
+      return plaintext.contains(listening) ? null : tls;
+    }
+  }
+
   public ServerConfig {
     clientAddresses = List.copyOf(clientAddresses);
     metricsAddresses = List.copyOf(metricsAddresses);
@@ -49,16 +75,43 @@ public record ServerConfig(
   /** etcd's defaults on one address. */
   public static ServerConfig on(InetSocketAddress clientAddress) {
     return new ServerConfig(
-        List.of(clientAddress), List.of(), Limits.DEFAULT, Connections.DEFAULT, List.of());
+        List.of(clientAddress),
+        List.of(),
+        Limits.DEFAULT,
+        Connections.DEFAULT,
+        Security.NONE,
+        List.of());
   }
 
   /** The same with other limits. */
   public ServerConfig with(Limits others) {
-    return new ServerConfig(clientAddresses, metricsAddresses, others, connections, metrics);
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, others, connections, security, metrics);
   }
 
   /** The same, listening for health checks and metrics too. */
   public ServerConfig withMetricsOn(InetSocketAddress... addresses) {
-    return new ServerConfig(clientAddresses, List.of(addresses), limits, connections, metrics);
+    return new ServerConfig(
+        clientAddresses, List.of(addresses), limits, connections, security, metrics);
+  }
+
+  /** The same, secured. */
+  public ServerConfig with(Security how) {
+    return new ServerConfig(clientAddresses, metricsAddresses, limits, connections, how, metrics);
+  }
+
+  /**
+   * What secures the connections that come in at an address which is listened on.
+   *
+   * @param bound the address as the system gives it: with the port that was free, and maybe another spelling of "any"
+   */
+  @Nullable
+  ServerTls tlsAt(InetSocketAddress bound) {
+    List<InetSocketAddress> candidates = clientAddresses.stream()
+        .filter(address -> address.getPort() == bound.getPort() || address.getPort() == 0)
+        .toList();
+    boolean allPlaintext = !candidates.isEmpty()
+        && candidates.stream().allMatch(address -> security.on(address) == null);
+    return allPlaintext || security.plaintext().contains(bound) ? null : security.tls();
   }
 }

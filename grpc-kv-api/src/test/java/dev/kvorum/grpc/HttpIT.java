@@ -67,6 +67,22 @@ class HttpIT {
   }
 
   @Test
+  void aRequestMayArriveInPieces() throws Exception {
+    try (Socket socket = new Socket(
+        InetAddress.getLoopbackAddress(), server.clientAddresses().get(0).getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.setTcpNoDelay(true);
+      for (String piece : List.of("GET /ver", "sion HTTP/1.1\r\nHo", "st: x\r\n", "\r\n")) {
+        socket.getOutputStream().write(piece.getBytes(StandardCharsets.US_ASCII));
+        // Another request in between, so that the piece arrives alone.
+        assertThat(get("/health").statusCode()).isEqualTo(200);
+      }
+      assertThat(new String(socket.getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 200 OK");
+    }
+  }
+
+  @Test
   void versionIsThatOfTheEtcdItBehavesAs() throws Exception {
     assertThat(get("/version").body())
         .isEqualTo("{\"etcdserver\":\"3.6.14\",\"etcdcluster\":\"3.6.0\",\"storage\":\"3.6.0\"}");

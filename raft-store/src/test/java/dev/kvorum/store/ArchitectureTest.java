@@ -22,7 +22,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /** The layering of this module. Whatever an arrow here does not allow is not allowed. */
-@AnalyzeClasses(packages = "dev.kvorum.store", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = {"dev.kvorum.store", "dev.kvorum.tls"},
+    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   /** The JDK and annotations, which every package may use. */
   private static final String[] GROUND = {
@@ -100,6 +102,10 @@ class ArchitectureTest {
       "dev.kvorum.store.alarm..",
       "dev.kvorum.store.command..",
       "dev.kvorum.store.apply..");
+
+  @ArchTest
+  static final ArchRule certificatesKnowNobodyWhoServes =
+      mayUse("dev.kvorum.tls..", "javax..", "org.slf4j..", "dev.kvorum.tls..");
 
   @ArchTest
   static final ArchRule watchReadsHistoryAndNothingElse = mayUse(

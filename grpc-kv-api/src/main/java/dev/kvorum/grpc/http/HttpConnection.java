@@ -34,6 +34,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
   private final Pages pages;
+  private boolean answering;
 
   private HttpConnection(Pages pages) {
     this.pages = pages;
@@ -60,6 +61,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    answering = true;
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     boolean head = request.method().equals(HttpMethod.HEAD);
     if (request.decoderResult().isFailure()) {
@@ -84,8 +86,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             context.executor());
   }
 
-  private static void send(
-      ChannelHandlerContext context, Answer answer, boolean keepAlive, boolean head) {
+  /** What was read made no whole request, or belonged to the handshake of TLS: the rest must be asked for. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!answering) {
+      context.read();
+    }
+  }
+
+  private void send(ChannelHandlerContext context, Answer answer, boolean keepAlive, boolean head) {
     ByteBuf body =
         head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body().sharedArray());
     var response = new DefaultFullHttpResponse(
@@ -103,6 +112,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
     var written = context.writeAndFlush(response);
     if (keepAlive) {
+      answering = false;
       context.read();
     } else {
       written.addListener(ChannelFutureListener.CLOSE);

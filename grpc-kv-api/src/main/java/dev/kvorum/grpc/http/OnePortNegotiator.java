@@ -1,22 +1,29 @@
 package dev.kvorum.grpc.http;
 
+import dev.kvorum.grpc.tls.ServerTls;
+import dev.kvorum.grpc.tls.TlsEstablished;
+import io.grpc.Attributes;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.ProtocolNegotiationEvent;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves gRPC and HTTP/1.1 on one port, as etcd does: the first bytes of a connection say which it is.
+ * Serves gRPC and HTTP/1.1 on one port, as etcd does. With TLS the two sides agree on one of them; otherwise, and where a
+ * client leaves that open, the first bytes of a connection say which it is.
  *
  * <p>gRPC for Java keeps this extension point to itself, but without it one port cannot do both. The tests of the served
  * port show that it still works as it is used here.
@@ -32,15 +39,19 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
       InternalProtocolNegotiators.serverPlaintext();
   private final Pages pages;
   private final ChannelGroup httpConnections;
+  private final Function<Channel, @Nullable ServerTls> tls;
 
   /**
    * Sends what is not gRPC to {@code pages}.
    *
    * @param httpConnections gets the connections that gRPC then knows nothing about
+   * @param tls what secures a connection; null for those that are not
    */
-  public OnePortNegotiator(Pages pages, ChannelGroup httpConnections) {
+  public OnePortNegotiator(
+      Pages pages, ChannelGroup httpConnections, Function<Channel, @Nullable ServerTls> tls) {
     this.pages = pages;
     this.httpConnections = httpConnections;
+    this.tls = tls;
   }
 
   @Override
@@ -60,8 +71,10 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
 
   private final class Sniffer extends ByteToMessageDecoder {
     private final GrpcHttp2ConnectionHandler handler;
-    private @Nullable Object
-        negotiation; // the transport's event that starts gRPC's own negotiation
+    /** The transport's event that starts gRPC's own negotiation; kept until it is known whom it is for. */
+    private @Nullable ProtocolNegotiationEvent negotiation;
+
+    private @Nullable Attributes ofTls;
     private @Nullable Future<?> silence;
 
     Sniffer(GrpcHttp2ConnectionHandler handler) {
@@ -72,6 +85,10 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
     public void handlerAdded(ChannelHandlerContext context) {
       silence =
           context.executor().schedule(() -> close(context), SILENCE_SECONDS, TimeUnit.SECONDS);
+      ServerTls security = tls.apply(context.channel());
+      if (security != null) {
+        security.install(context.pipeline(), context.name());
+      }
     }
 
     private static void close(ChannelHandlerContext context) {
@@ -85,11 +102,17 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
       }
     }
 
-    /** Kept until it is known whom it is for; nothing else is fired before the first bytes but its like. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-      if (event.getClass().getSimpleName().equals("ProtocolNegotiationEvent")) {
-        negotiation = event;
+      if (event instanceof ProtocolNegotiationEvent start) {
+        negotiation = start;
+      } else if (event instanceof TlsEstablished established) {
+        ofTls = established.attributes();
+        if (TlsEstablished.HTTP_2.equals(established.protocol())) {
+          serveGrpc(context);
+        } else if (TlsEstablished.HTTP_1_1.equals(established.protocol())) {
+          serveHttp(context);
+        }
       } else {
         super.userEventTriggered(context, event);
       }
@@ -100,18 +123,36 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
       if (in.readableBytes() < PREFACE_START.length) {
         return;
       }
-      ChannelPipeline pipeline = context.pipeline();
       if (isHttp2(in)) {
-        pipeline.addAfter(context.name(), null, grpc.newHandler(handler));
-        if (negotiation != null) {
-          context.fireUserEventTriggered(negotiation);
-        }
+        serveGrpc(context);
       } else {
-        handler.notifyUnused();
-        httpConnections.add(context.channel());
-        HttpConnection.install(pipeline, context.name(), pages);
+        serveHttp(context);
       }
-      pipeline.remove(this); // hands the bytes so far to what was added
+    }
+
+    private void serveGrpc(ChannelHandlerContext context) {
+      context.pipeline().addAfter(context.name(), null, grpc.newHandler(handler));
+      if (negotiation != null) {
+        context.fireUserEventTriggered(withTls(negotiation));
+      }
+      context.pipeline().remove(this); // hands the bytes so far to what was added
+    }
+
+    private void serveHttp(ChannelHandlerContext context) {
+      handler.notifyUnused();
+      httpConnections.add(context.channel());
+      HttpConnection.install(context.pipeline(), context.name(), pages);
+      context.pipeline().remove(this);
+    }
+
+    private ProtocolNegotiationEvent withTls(ProtocolNegotiationEvent event) {
+      return ofTls == null
+          ? event
+          : InternalProtocolNegotiationEvent.withAttributes(
+              event,
+              InternalProtocolNegotiationEvent.getAttributes(event).toBuilder()
+                  .setAll(ofTls)
+                  .build());
     }
 
     private static boolean isHttp2(ByteBuf in) {

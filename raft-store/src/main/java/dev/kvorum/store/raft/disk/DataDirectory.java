@@ -27,6 +27,9 @@ public final class DataDirectory implements AutoCloseable {
   private static final String STARTED = "STARTED";
   private static final String LOCK = "LOCK";
 
+  /** Certificates that members make themselves, before anything else is there. */
+  private static final String CERTIFICATES = "fixtures";
+
   private final Path root;
   private final FileChannel lockFile;
   private final Identity identity;
@@ -204,7 +207,10 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static boolean isOwnLeftover(String name) {
-    return name.equals(LOCK) || name.equals(IDENTITY + ".tmp") || name.equals("lost+found");
+    return name.equals(LOCK)
+        || name.equals(IDENTITY + ".tmp")
+        || name.equals(CERTIFICATES)
+        || name.equals("lost+found");
   }
 
   private static void requirePart(Path root, String part) throws UnusableDataException {

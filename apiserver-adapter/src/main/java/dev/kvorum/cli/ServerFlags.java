@@ -86,11 +86,7 @@ final class ServerFlags {
         Kind.TEXT,
         "0",
         "how much history is kept: a duration or a number of hours, or a number of revisions; 0 for all");
-    used(
-        "corrupt-check-time",
-        Kind.DURATION,
-        "0s",
-        "how often members are compared, 0s for never");
+    used("corrupt-check-time", Kind.DURATION, "0s", "how often members are compared, 0s for never");
     used(
         "compact-hash-check-time",
         Kind.DURATION,
@@ -187,29 +183,20 @@ final class ServerFlags {
         "backend-batch-limit",
         "raft-read-timeout",
         "raft-write-timeout");
-    noMeaning(
-        Kind.TEXT, "discovery-srv-name", "discovery-fallback", "discovery-proxy");
+    noMeaning(Kind.TEXT, "discovery-srv-name", "discovery-fallback", "discovery-proxy");
     noMeaning(Kind.TEXT, "discovery-token", "discovery-endpoints", "discovery-dial-timeout");
     noMeaning(
         Kind.TEXT,
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(
-        Kind.TEXT,
-        "cors",
-        "host-whitelist",
-        "auth-token",
-        "bcrypt-cost",
-        "auth-token-ttl");
+    noMeaning(Kind.TEXT, "cors", "host-whitelist", "auth-token", "bcrypt-cost", "auth-token-ttl");
     noMeaning(
         Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
-    noMeaning(
-        Kind.TEXT,
-        "bootstrap-defrag-threshold-megabytes");
+    noMeaning(Kind.TEXT, "bootstrap-defrag-threshold-megabytes");
     noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
   }
 

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     name = "snapshot",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Saves a store's state to a file, looks into such a file, begins a new cluster with it.",
+    description =
+        "Saves a store's state to a file, looks into such a file, begins a new cluster with it.",
     subcommands = {
       SnapshotCommand.Save.class,
       SnapshotCommand.Status.class,
@@ -141,7 +142,8 @@ final class SnapshotCommand {
         names = "--data-dir",
         paramLabel = "DIR",
         defaultValue = "",
-        description = "where the member's data goes; must not exist or be empty (default: <name>.kvorum)")
+        description =
+            "where the member's data goes; must not exist or be empty (default: <name>.kvorum)")
     private String dataDirectory = "";
 
     @Option(
@@ -210,15 +212,17 @@ final class SnapshotCommand {
       RaftConfig config = config(target);
       Progress progress = new Progress(err(), "restored");
       boolean sameIds = new SnapshotFile(snapshot)
-          .restore(
-              config, new SnapshotFile.Restoration(!skipHashCheck, bumpRevision), progress);
+          .restore(config, new SnapshotFile.Restoration(!skipHashCheck, bumpRevision), progress);
       progress.done();
       if (sameIds) {
-        err().println("Warning: the new cluster has the id of the old one, because it has the same peer URLs and token."
-            + " No member of the old one may run any more; --initial-cluster-token tells them apart.");
+        err()
+            .println(
+                "Warning: the new cluster has the id of the old one, because it has the same peer URLs and token."
+                    + " No member of the old one may run any more; --initial-cluster-token tells them apart.");
       }
-      err().println("restored member " + name + " (" + Long.toHexString(config.memberId())
-          + ") of cluster " + Long.toHexString(config.clusterId()) + " to " + target);
+      err()
+          .println("restored member " + name + " (" + Long.toHexString(config.memberId())
+              + ") of cluster " + Long.toHexString(config.clusterId()) + " to " + target);
       err().flush();
     }
 

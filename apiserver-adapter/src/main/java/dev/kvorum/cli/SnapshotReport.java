@@ -23,14 +23,15 @@ final class SnapshotReport {
         summary.version());
     return switch (format) {
       case simple -> String.join(", ", row) + "\n";
-      case json -> String.format(
-          Locale.ROOT,
-          "{\"hash\":%d,\"revision\":%d,\"totalKey\":%d,\"totalSize\":%d,\"version\":\"%s\"}%n",
-          Integer.toUnsignedLong(summary.hash()),
-          summary.revision(),
-          summary.totalKeys(),
-          summary.totalBytes(),
-          summary.version().replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "?"));
+      case json ->
+        String.format(
+            Locale.ROOT,
+            "{\"hash\":%d,\"revision\":%d,\"totalKey\":%d,\"totalSize\":%d,\"version\":\"%s\"}%n",
+            Integer.toUnsignedLong(summary.hash()),
+            summary.revision(),
+            summary.totalKeys(),
+            summary.totalBytes(),
+            summary.version().replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "?"));
       case table -> table(row);
     };
   }
@@ -39,8 +40,7 @@ final class SnapshotReport {
     List<Integer> widths = IntStream.range(0, row.size())
         .mapToObj(i -> Math.max(COLUMNS.get(i).length(), row.get(i).length()) + 2)
         .toList();
-    String line =
-        widths.stream().map("-"::repeat).collect(Collectors.joining("+", "+", "+\n"));
+    String line = widths.stream().map("-"::repeat).collect(Collectors.joining("+", "+", "+\n"));
     return line + centered(COLUMNS, widths) + line + right(row, widths) + line;
   }
 

@@ -54,9 +54,9 @@ class TlsIT {
   private final TestAuthority stranger = TestAuthority.named("stranger");
   private final ScriptedStore store = new ScriptedStore();
   private final List<AutoCloseable> opened = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // every test begins with serve()
   private KvServer server;
-
 
   @TempDir
   private Path directory;

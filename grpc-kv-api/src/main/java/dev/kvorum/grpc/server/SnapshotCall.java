@@ -29,8 +29,7 @@ final class SnapshotCall extends StreamCall {
   private boolean reading;
   private long remaining;
 
-  private SnapshotCall(
-      ServerCall<Inbound, Splice> call, KvStore store, OpenStreams streams) {
+  private SnapshotCall(ServerCall<Inbound, Splice> call, KvStore store, OpenStreams streams) {
     super(call, streams, false);
     this.store = store;
   }

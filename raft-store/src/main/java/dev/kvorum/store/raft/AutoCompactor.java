@@ -74,10 +74,10 @@ final class AutoCompactor {
     return switch (how) {
       case AutoCompaction.Off off -> Optional.empty();
       case AutoCompaction.Periodic periodic -> {
-        ByTime schedule = new ByTime(
-            periodic.retention().toNanos(), nanoTime.getAsLong(), revision.getAsLong());
-        yield Optional.of(new AutoCompactor(
-            schedule, schedule.noteNanos, nanoTime, revision, leading, compact));
+        ByTime schedule =
+            new ByTime(periodic.retention().toNanos(), nanoTime.getAsLong(), revision.getAsLong());
+        yield Optional.of(
+            new AutoCompactor(schedule, schedule.noteNanos, nanoTime, revision, leading, compact));
       }
       case AutoCompaction.Revisions revisions ->
         Optional.of(new AutoCompactor(
@@ -98,8 +98,8 @@ final class AutoCompactor {
   void step() {
     long target;
     synchronized (this) {
-      target =
-          schedule.due(nanoTime.getAsLong(), leading.getAsBoolean() && !underWay, revision.getAsLong());
+      target = schedule.due(
+          nanoTime.getAsLong(), leading.getAsBoolean() && !underWay, revision.getAsLong());
       if (target == 0) {
         return;
       }

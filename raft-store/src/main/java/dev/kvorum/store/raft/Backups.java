@@ -76,8 +76,9 @@ final class Backups implements AutoCloseable {
       LOG.warn("the state could not be copied for a backup", e);
       StateBackup.delete(copy);
       open.decrementAndGet();
-      RuntimeException failure =
-          e instanceof RuntimeException unchecked ? unchecked : new UncheckedIOException((IOException) e);
+      RuntimeException failure = e instanceof RuntimeException unchecked
+          ? unchecked
+          : new UncheckedIOException((IOException) e);
       Completions.runOn(context.executor(), () -> taken.completeExceptionally(failure));
       return;
     }

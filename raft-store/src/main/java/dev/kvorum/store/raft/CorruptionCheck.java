@@ -85,8 +85,9 @@ final class CorruptionCheck {
     return ownHash.apply(revision).thenCompose(own -> {
       Map<Long, CompletableFuture<@Nullable HistoryHash>> answers = new LinkedHashMap<>();
       for (long member : others.get()) {
-        answers.put(member, ask.of(member, own.hashRevision()).<@Nullable HistoryHash>handle(
-            (answer, failure) -> {
+        answers.put(
+            member,
+            ask.of(member, own.hashRevision()).<@Nullable HistoryHash>handle((answer, failure) -> {
               if (failure != null) {
                 LOG.info(
                     "member {} was not compared: {}",
@@ -111,9 +112,7 @@ final class CorruptionCheck {
       if (answer != null
           && answer.hashRevision() == own.hashRevision()
           && answer.compactRevision() == own.compactRevision()) {
-        membersByHash
-            .computeIfAbsent(answer.hash(), any -> new ArrayList<>())
-            .add(each.getKey());
+        membersByHash.computeIfAbsent(answer.hash(), any -> new ArrayList<>()).add(each.getKey());
         compared++;
       }
     }

@@ -27,8 +27,8 @@ public record MaintenanceConfig(
       throw new IllegalArgumentException("a quota of no bytes");
     }
     if (corruptionCheckInterval.isNegative() || compactionCheckInterval.isNegative()) {
-      throw new IllegalArgumentException("checks every " + corruptionCheckInterval + " and "
-          + compactionCheckInterval);
+      throw new IllegalArgumentException(
+          "checks every " + corruptionCheckInterval + " and " + compactionCheckInterval);
     }
   }
 

@@ -24,7 +24,8 @@ final class MemberMaintenance implements StoreMaintenance {
    *
    * @param hashes for reading everything: on a thread of its own
    */
-  MemberMaintenance(Proposer proposer, Reads reads, Reads hashes, Reclaimer reclaimer, Backups backups) {
+  MemberMaintenance(
+      Proposer proposer, Reads reads, Reads hashes, Reclaimer reclaimer, Backups backups) {
     this.proposer = proposer;
     this.reads = reads;
     this.hashes = hashes;

@@ -38,8 +38,7 @@ public final class SnapshotFile {
    * @param totalBytes of the file
    * @param version of the program that took it; empty if it does not say
    */
-  public record Summary(
-      int hash, long revision, long totalKeys, long totalBytes, String version) {}
+  public record Summary(int hash, long revision, long totalKeys, long totalBytes, String version) {}
 
   /**
    * Checks the file and looks what is in it, which takes as much space again for a moment.
@@ -139,8 +138,8 @@ public final class SnapshotFile {
         }
       }
     }
-    throw new UnusableDataException(
-        "data-dir \"" + target + "\" not empty or could not be read: a snapshot is restored to a new directory only");
+    throw new UnusableDataException("data-dir \"" + target
+        + "\" not empty or could not be read: a snapshot is restored to a new directory only");
   }
 
   private static void syncAll(Path directory) throws IOException {

@@ -68,8 +68,8 @@ final class Upkeep {
             .call(member, PeerMethod.HASH, PeerWire.number(upTo), HASH_TIMEOUT_MILLIS)
             .thenApply(Upkeep::decode),
         (Alarm alarm) -> maintenance.raise(alarm, CallContext.inline()));
-    this.compactor = AutoCompactor.of(
-        config.autoCompaction(), System::nanoTime, revision, leading, compact);
+    this.compactor =
+        AutoCompactor.of(config.autoCompaction(), System::nanoTime, revision, leading, compact);
   }
 
   /** Answers {@link PeerMethod#HASH}. */
@@ -91,8 +91,7 @@ final class Upkeep {
 
   private static HistoryHash decode(byte[] answer) {
     return PeerWire.read(
-        answer,
-        in -> new HistoryHash(in.readInt(), in.readLong(), in.readLong(), in.readLong()));
+        answer, in -> new HistoryHash(in.readInt(), in.readLong(), in.readLong(), in.readLong()));
   }
 
   void start(Timer timer) {

@@ -40,15 +40,15 @@ class BackupTest {
     try (BackupWriter writer = new BackupWriter(directory, -1, 2, "1.0")) {
       long payload = writer.payloadBytes();
       assertThat(payload % 512).isZero();
-      byte[] piece;
-      while ((piece = writer.read(pieceBytes)).length > 0) {
+      byte[] piece = writer.read(pieceBytes);
+      while (piece.length > 0) {
         if (all.size() < payload) {
-          assertThat(piece.length)
-              .isEqualTo((int) Math.min(pieceBytes, payload - all.size()));
+          assertThat(piece.length).isEqualTo((int) Math.min(pieceBytes, payload - all.size()));
         } else {
           assertThat(piece).hasSize(32);
         }
         all.write(piece);
+        piece = writer.read(pieceBytes);
       }
       assertThat(all.size()).isEqualTo((int) payload + 32);
       assertThat(writer.read(pieceBytes)).isEmpty();

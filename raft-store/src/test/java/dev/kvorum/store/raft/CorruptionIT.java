@@ -38,17 +38,17 @@ class CorruptionIT {
 
       damage(cluster.store(damaged).member().replica().state().engine());
 
-      Alarm expected =
-          new Alarm(cluster.store(damaged).identity().memberId(), Alarm.Type.CORRUPT);
-      until("the alarm everywhere", () -> cluster.running().stream()
-          .allMatch(store -> store.status().alarms().contains(expected)));
+      Alarm expected = new Alarm(cluster.store(damaged).identity().memberId(), Alarm.Type.CORRUPT);
+      until(
+          "the alarm everywhere",
+          () -> cluster.running().stream()
+              .allMatch(store -> store.status().alarms().contains(expected)));
       for (RaftKvStore store : cluster.running()) {
         assertThat(store.status().alarms()).containsExactly(expected);
         assertThatThrownBy(() -> put(store, "more", "x"))
             .isInstanceOfSatisfying(
                 StoreException.class,
-                refusal ->
-                    assertThat(refusal.kind()).isEqualTo(StoreException.Kind.CORRUPT));
+                refusal -> assertThat(refusal.kind()).isEqualTo(StoreException.Kind.CORRUPT));
         assertThat(read(store, "k1")).isEqualTo("value");
       }
     }
@@ -65,8 +65,9 @@ class CorruptionIT {
       damage(cluster.store(damaged).member().replica().state().engine());
       cluster.stop(damaged);
 
-      RaftConfig config = cluster.config(damaged, builder -> builder.maintenance(
-          new MaintenanceConfig(
+      RaftConfig config = cluster.config(
+          damaged,
+          builder -> builder.maintenance(new MaintenanceConfig(
               1L << 30, new AutoCompaction.Off(), Duration.ZERO, Duration.ZERO, true)));
       assertThatThrownBy(() -> TestCluster.open(config))
           .hasMessageContaining("this member's data and that of other members disagree");

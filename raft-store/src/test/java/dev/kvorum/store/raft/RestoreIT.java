@@ -33,9 +33,10 @@ class RestoreIT {
   private static byte[] takeBackup(RaftKvStore store) throws IOException {
     try (Backup backup = get(store.maintenance().backup(CallContext.inline()))) {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
-      byte[] piece;
-      while ((piece = get(backup.read(100_000))).length > 0) {
+      byte[] piece = get(backup.read(100_000));
+      while (piece.length > 0) {
         all.write(piece);
+        piece = get(backup.read(100_000));
       }
       assertThat(all.size()).isEqualTo((int) backup.totalBytes() + 32);
       return all.toByteArray();
@@ -51,8 +52,7 @@ class RestoreIT {
     TestCluster cluster = new TestCluster(root, members);
     for (int i = 0; i < members; i++) {
       new SnapshotFile(file)
-          .restore(
-              cluster.config(i), new SnapshotFile.Restoration(true, bump), bytes -> {});
+          .restore(cluster.config(i), new SnapshotFile.Restoration(true, bump), bytes -> {});
     }
     return cluster;
   }
@@ -146,8 +146,7 @@ class RestoreIT {
     TestCluster fresh = new TestCluster(root.resolve("new"), 1);
     Files.createDirectories(root.resolve("new"));
     SnapshotFile.Restoration checked = new SnapshotFile.Restoration(true, 0);
-    assertThatThrownBy(
-            () -> new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {}))
+    assertThatThrownBy(() -> new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {}))
         .isInstanceOf(DamagedBackupException.class);
     assertThat(root.resolve("new")).isEmptyDirectory();
 
@@ -155,8 +154,7 @@ class RestoreIT {
     Files.write(file, backup);
     Files.createDirectories(fresh.config(0).dataDir());
     new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {});
-    assertThatThrownBy(
-            () -> new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {}))
+    assertThatThrownBy(() -> new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {}))
         .hasMessageContaining("not empty");
     try (var names = Files.list(root.resolve("new"))) {
       assertThat(names).hasSize(1);

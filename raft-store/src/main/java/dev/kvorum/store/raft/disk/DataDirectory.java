@@ -101,8 +101,8 @@ public final class DataDirectory implements AutoCloseable {
    *
    * @param copy the name of a directory below {@code state}, which is complete and on disk
    */
-  public static void prepare(
-      Path root, long clusterId, long memberId, String name, String copy) throws IOException {
+  public static void prepare(Path root, long clusterId, long memberId, String name, String copy)
+      throws IOException {
     DurableFiles.restrict(root);
     DurableFiles.createDirectories(root.resolve("raft"));
     StateDirectory.name(root.resolve("state"), copy);

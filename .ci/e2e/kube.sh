@@ -169,6 +169,30 @@ check "a custom resource" eval 'k "$main" apply -f "$SCRATCH/crd.yaml" && k "$ma
 check "lists in chunks while objects change" python3 "$E2E/kube_load.py" paging --servers "${API[$main]}" --token "$TOKEN"
 check "kubectl get --chunk-size" eval '(($(k "$main" get clusterroles --chunk-size=10 -o name | sort -u | wc -l) == $(k "$main" get clusterroles --chunk-size=0 -o name | wc -l)))'
 
+# ---- our own manifests ----
+
+# As if they were applied to a cluster: the apiserver decodes strictly, sets defaults, validates and admits, and a warning
+# counts as an error. Pods are admitted only by a namespace whose policy they meet, so the template is tried as one.
+if ((members == 1)); then
+  manifests=$ROOT/deploy/kubernetes
+  cat >"$SCRATCH/pod.py" <<'PY'
+import json, sys
+objects = json.load(sys.stdin)["items"]
+(spec,) = [o["spec"] for o in objects if o["kind"] == "StatefulSet"]
+template = spec["template"]
+template["metadata"]["name"] = "member"
+template["spec"]["volumes"] += [
+    {"name": name, "persistentVolumeClaim": {"claimName": name + "-member"}}
+    for name in (claim["metadata"]["name"] for claim in spec["volumeClaimTemplates"])
+]
+json.dump({"apiVersion": "v1", "kind": "Pod", **template}, sys.stdout)
+PY
+  check "manifests: the namespace" k "$main" apply -f "$manifests/namespace.yaml"
+  check "manifests: all of them" k "$main" apply -k "$manifests" --dry-run=server --validate=strict --warnings-as-errors
+  check "manifests: a member meets the restricted policy" eval 'k "$main" apply -k "$manifests" --dry-run=server -o json |
+    python3 "$SCRATCH/pod.py" | k "$main" create -n kvorum --dry-run=server --validate=strict --warnings-as-errors -f -'
+fi
+
 # get -w prints what is there and then every change.
 k "$main" get configmap one -w -o 'jsonpath={.data.a}{"\n"}' --request-timeout=0 >"$SCRATCH/watched.txt" 2>&1 &
 watching=$!

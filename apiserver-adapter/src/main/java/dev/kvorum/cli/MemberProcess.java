@@ -118,7 +118,21 @@ final class MemberProcess implements AutoCloseable {
         security.certAuth());
   }
 
-  private static RaftConfig raftConfig(ServerOptions options) {
+  /** What secures connections between members; null if their URLs are plain. */
+  private static RaftConfig.@Nullable PeerSecurity peerSecurity(ServerOptions options)
+      throws IOException {
+    if (options.listenPeers().stream().noneMatch(Endpoint::secure)) {
+      return null;
+    }
+    PortSecurity security = options.peerSecurity();
+    return new RaftConfig.PeerSecurity(
+        security.settings(
+            options.dataDirectory().resolve(SELF_MADE).resolve("peer"),
+            options.listenPeers().stream().map(Endpoint::host).distinct().toList()),
+        !security.skipAddressCheck());
+  }
+
+  private static RaftConfig raftConfig(ServerOptions options) throws IOException {
     return RaftConfig.builder(options.dataDirectory(), options.name())
         .initialCluster(options.initialCluster())
         .clusterToken(options.clusterToken())
@@ -134,6 +148,7 @@ final class MemberProcess implements AutoCloseable {
         .maxRequestBytes(options.maxRequestBytes())
         .compactionBatchRevisions(options.compactionBatchLimit())
         .compactionPause(options.compactionPause())
+        .peerSecurity(peerSecurity(options))
         .progressInterval(options.progressNotifyInterval())
         .maintenance(options.maintenance())
         .build();

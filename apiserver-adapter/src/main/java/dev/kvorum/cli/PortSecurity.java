@@ -56,6 +56,24 @@ record PortSecurity(
         false);
   }
 
+  /** Reads the flags about the port for other members. */
+  static PortSecurity ofPeers(FlagValues flags) {
+    List<String> commonNames = flags.list("peer-cert-allowed-cn");
+    List<String> hostNames = flags.list("peer-cert-allowed-hostname");
+    if (!commonNames.isEmpty() && !hostNames.isEmpty()) {
+      throw new UsageException(
+          "--peer-cert-allowed-cn and --peer-cert-allowed-hostname exclude each other");
+    }
+    return of(
+        flags,
+        "peer-",
+        "peer-crl-file",
+        commonNames,
+        hostNames,
+        commonNames.isEmpty() ? "peer-cert-allowed-hostname" : "peer-cert-allowed-cn",
+        flags.bool("peer-skip-client-san-verification"));
+  }
+
   private static PortSecurity of(
       FlagValues flags,
       String prefix,
@@ -64,7 +82,6 @@ record PortSecurity(
       List<String> hostNames,
       String namesFlag,
       boolean skipAddressCheck) {
-    boolean peer = !prefix.isEmpty();
     Path certificate = file(flags, prefix + "cert-file");
     Path key = file(flags, prefix + "key-file");
     Path dialCertificate = file(flags, prefix + "client-cert-file");
@@ -98,7 +115,7 @@ record PortSecurity(
       throw new UsageException("--" + crlFlag + " needs --" + prefix
           + "trusted-ca-file: without it nobody is asked for a certificate");
     }
-    if (!(commonNames.isEmpty() && hostNames.isEmpty()) && authorities == null && !peer) {
+    if (!(commonNames.isEmpty() && hostNames.isEmpty()) && authorities == null) {
       throw new UsageException("--" + namesFlag + " needs --" + prefix
           + "trusted-ca-file: without it nobody is asked for a certificate");
     }
@@ -175,6 +192,7 @@ record PortSecurity(
   TlsSettings settings(Path selfMade, List<String> hosts) throws IOException {
     if (certificate == null || key == null) {
       return SelfSignedCertificate.ensure(selfMade, hosts, selfMadeYears)
+          .trustingAnyServer()
           .offering(least, most, suites);
     }
     return new TlsSettings(

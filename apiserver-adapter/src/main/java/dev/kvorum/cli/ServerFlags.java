@@ -149,10 +149,41 @@ final class ServerFlags {
     used("cipher-suites", Kind.TEXT, "", "cipher suites of TLS 1.2, comma separated");
 
     noMeaning(Kind.TEXT, "client-cert-file", "client-key-file");
-    refused(Kind.TEXT, "peer-cert-file", "peer-key-file");
-    refused(Kind.TEXT, "peer-trusted-ca-file", "peer-client-cert-file", "peer-client-key-file");
-    refused(Kind.TEXT, "peer-cert-allowed-cn", "peer-cert-allowed-hostname", "peer-crl-file");
-    refused(Kind.BOOLEAN, "peer-client-cert-auth", "peer-auto-tls");
+    used("peer-cert-file", Kind.TEXT, "", "certificate that other members are shown, PEM");
+    used("peer-key-file", Kind.TEXT, "", "its private key, PEM");
+    used("peer-client-cert-auth", Kind.BOOLEAN, "false", "demand certificates of other members");
+    used(
+        "peer-client-cert-file",
+        Kind.TEXT,
+        "",
+        "certificate shown when connecting to other members, if it is another one");
+    used("peer-client-key-file", Kind.TEXT, "", "its private key, PEM");
+    used(
+        "peer-trusted-ca-file",
+        Kind.TEXT,
+        "",
+        "authorities whose members are talked to, PEM; demands a certificate of each");
+    used("peer-crl-file", Kind.TEXT, "", "members' revoked certificates, PEM or DER");
+    used(
+        "peer-cert-allowed-cn",
+        Kind.TEXT,
+        "",
+        "common names that members' certificates may have, comma separated");
+    used(
+        "peer-cert-allowed-hostname",
+        Kind.TEXT,
+        "",
+        "hosts that members' certificates may be for, comma separated");
+    used(
+        "peer-auto-tls",
+        Kind.BOOLEAN,
+        "false",
+        "make a certificate to show to members; proves nothing about who a member is");
+    used(
+        "peer-skip-client-san-verification",
+        Kind.BOOLEAN,
+        "false",
+        "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
     refused(Kind.TEXT, "config-file", "discovery", "discovery-srv");
     refused(Kind.TEXT, "listen-client-http-urls");
@@ -175,7 +206,6 @@ final class ServerFlags {
         "enable-log-rotation",
         "enable-distributed-tracing",
         "enable-v2");
-    noMeaning(Kind.BOOLEAN, "peer-skip-client-san-verification");
     noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
     noMeaning(
         Kind.TEXT,

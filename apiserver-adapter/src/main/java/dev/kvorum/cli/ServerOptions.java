@@ -37,6 +37,7 @@ import java.util.Map;
  * @param maintenance how the member looks after itself
  * @param logLevel the log level's name
  * @param clientSecurity how connections of clients are secured
+ * @param peerSecurity how connections between members are secured
  */
 record ServerOptions(
     String name,
@@ -64,7 +65,8 @@ record ServerOptions(
     Duration compactionPause,
     MaintenanceConfig maintenance,
     String logLevel,
-    PortSecurity clientSecurity) {
+    PortSecurity clientSecurity,
+    PortSecurity peerSecurity) {
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
 
@@ -119,7 +121,38 @@ record ServerOptions(
         flags.duration("compaction-sleep-interval"),
         MaintenanceFlags.read(flags),
         logLevel(flags),
-        clientSecurity(flags));
+        clientSecurity(flags),
+        peerSecurity(flags));
+  }
+
+  /** Members that secure their connections and members that do not cannot talk to each other. */
+  private static PortSecurity peerSecurity(FlagValues flags) {
+    PortSecurity security = PortSecurity.ofPeers(flags);
+    Map<Boolean, String> examples = new LinkedHashMap<>();
+    for (String flag : List.of("listen-peer-urls", "initial-advertise-peer-urls")) {
+      endpoints(flags, flag, true)
+          .forEach(url -> examples.putIfAbsent(url.secure(), "--" + flag + "=" + url.url()));
+    }
+    for (String member : flags.list("initial-cluster")) {
+      String url = member.substring(member.indexOf('=') + 1);
+      examples.putIfAbsent(
+          Endpoint.parse("initial-cluster", url).secure(), "--initial-cluster has " + url);
+    }
+    if (examples.size() > 1) {
+      throw new UsageException(
+          "peer URLs must be all http or all https: " + String.join(" but ", examples.values()));
+    }
+    boolean secure = examples.containsKey(true);
+    if (secure && !security.isAvailable()) {
+      throw new UsageException(
+          "TLS key/cert (--peer-cert-file, --peer-key-file) must be provided for "
+              + examples.get(true) + " with HTTPS scheme");
+    }
+    if (!secure && security.isAvailable()) {
+      flags.warn("peer URLs are http: connections between members are not secured, whatever other"
+          + " flags say");
+    }
+    return security;
   }
 
   private static PortSecurity clientSecurity(FlagValues flags) {
@@ -173,7 +206,8 @@ record ServerOptions(
     return endpoints(flags, flag, true).stream().map(Endpoint::url).toList();
   }
 
-  private static Map<String, List<String>> initialCluster(
+  /** The members and their peer URLs, in the order given. */
+  static Map<String, List<String>> initialCluster(
       FlagValues flags, String name, List<String> advertisePeers) {
     Map<String, List<String>> cluster = new LinkedHashMap<>();
     for (String part : flags.list("initial-cluster")) {

@@ -1,13 +1,11 @@
 package dev.kvorum.cli;
 
-import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.SnapshotFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -209,10 +207,9 @@ final class SnapshotCommand {
       Path target = Path.of(dataDirectory.isEmpty() ? name + ".kvorum" : dataDirectory)
           .toAbsolutePath()
           .normalize();
-      RaftConfig config = config(target);
+      SnapshotFile.Restoration how = restoration(target);
       Progress progress = new Progress(err(), "restored");
-      boolean sameIds = new SnapshotFile(snapshot)
-          .restore(config, new SnapshotFile.Restoration(!skipHashCheck, bumpRevision), progress);
+      boolean sameIds = new SnapshotFile(snapshot).restore(how, progress);
       progress.done();
       if (sameIds) {
         err()
@@ -221,26 +218,24 @@ final class SnapshotCommand {
                     + " No member of the old one may run any more; --initial-cluster-token tells them apart.");
       }
       err()
-          .println("restored member " + name + " (" + Long.toHexString(config.memberId())
-              + ") of cluster " + Long.toHexString(config.clusterId()) + " to " + target);
+          .println("restored member " + name + " (" + Long.toHexString(how.memberId())
+              + ") of cluster " + Long.toHexString(how.clusterId()) + " to " + target);
       err().flush();
     }
 
-    private RaftConfig config(Path target) {
+    private SnapshotFile.Restoration restoration(Path target) {
       FlagValues flags = FlagValues.parse(
           List.of(
-              "--name=" + name,
-              "--data-dir=" + target,
-              "--initial-advertise-peer-urls=" + peerUrls,
-              "--initial-cluster-token=" + token,
-              "--initial-cluster=" + initialCluster),
+              "--initial-advertise-peer-urls=" + peerUrls, "--initial-cluster=" + initialCluster),
           Map.of(),
           FlagValues.UnknownFlags.REFUSE);
-      ServerOptions options = ServerOptions.of(flags, ".kvorum");
-      return RaftConfig.builder(target, name)
-          .initialCluster(new LinkedHashMap<>(options.initialCluster()))
-          .clusterToken(token)
-          .build();
+      return new SnapshotFile.Restoration(
+          target,
+          name,
+          ServerOptions.initialCluster(flags, name, flags.list("initial-advertise-peer-urls")),
+          token,
+          !skipHashCheck,
+          bumpRevision);
     }
   }
 

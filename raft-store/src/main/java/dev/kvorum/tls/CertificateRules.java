@@ -97,6 +97,25 @@ public final class CertificateRules extends X509ExtendedTrustManager {
     checkOwnRules(chain);
   }
 
+  /**
+   * The same for a connection that was made from here.
+   *
+   * @throws CertificateException if the connection must end
+   */
+  public void recheckServer(X509Certificate[] chain) throws CertificateException {
+    if (anyServer) {
+      return;
+    }
+    try {
+      chains.checkServerTrusted(chain, "UNKNOWN");
+    } catch (CertificateException e) {
+      if (!isExpiry(e)) {
+        throw e;
+      }
+    }
+    checkOwnRules(chain);
+  }
+
   private static boolean isExpiry(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateExpiredException) {

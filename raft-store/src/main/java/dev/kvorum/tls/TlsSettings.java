@@ -144,6 +144,24 @@ public record TlsSettings(
         cipherSuites);
   }
 
+  /** The same, trusting whoever is connected to. */
+  public TlsSettings trustingAnyServer() {
+    return new TlsSettings(
+        certificate,
+        key,
+        dialCertificate,
+        dialKey,
+        authorities,
+        revocations,
+        demandCertificate,
+        true,
+        allowedCommonNames,
+        allowedHostNames,
+        least,
+        most,
+        cipherSuites);
+  }
+
   /** The versions of TLS to offer, as the JDK names them. */
   public List<String> protocols() {
     List<String> protocols = new ArrayList<>();

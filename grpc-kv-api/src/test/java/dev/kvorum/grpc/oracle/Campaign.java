@@ -159,6 +159,10 @@ final class Campaign {
           progress();
           report(from, seed, failed.failure());
           return seed + 1;
+        } catch (OracleAstray astray) {
+          progress();
+          out.accept("oracle: seed " + seed + ": " + astray.getMessage());
+          return seed + 1;
         } catch (Inconclusive slow) {
           if (inconclusive.incrementAndGet() > (long) TRIES_WHEN_INCONCLUSIVE * settings.seeds()) {
             throw new IllegalStateException("this machine is too slow", slow);

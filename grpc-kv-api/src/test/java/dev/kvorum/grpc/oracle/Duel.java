@@ -189,7 +189,8 @@ final class Duel implements AutoCloseable {
   /**
    * Restarts both servers on their data, and compares what they then know.
    *
-   * @throws Failed if the servers differ, or one forgot something
+   * @throws Failed if the servers differ, or the subject forgot something
+   * @throws OracleAstray if it is the oracle that has another past now
    */
   void restart() throws Exception {
     trace.clear();
@@ -204,12 +205,24 @@ final class Duel implements AutoCloseable {
         oracle.restart();
         other.get();
       }
-      oracle.resume(compactRevision);
+      resumeOracle();
       subject.resume(compactRevision);
       lookAround();
     } catch (Difference difference) {
       note(oracle.lastWords(), subject.lastWords());
       throw new Failed(new Failure(-1, new Step.Checkpoint(), difference, List.copyOf(trace)));
+    }
+  }
+
+  private void resumeOracle() {
+    try {
+      oracle.resume(compactRevision);
+    } catch (Difference astray) {
+      if (!astray.kind().equals(History.AFTER_RESTART)) {
+        throw astray;
+      }
+      known.note(KnownDifferences.Entry.OTHER_PAST_AFTER_KILL);
+      throw new OracleAstray(astray);
     }
   }
 

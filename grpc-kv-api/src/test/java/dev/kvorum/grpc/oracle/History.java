@@ -3,13 +3,18 @@ package dev.kvorum.grpc.oracle;
 import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that ever happened in one store, from a watcher on all keys that is there from the first revision on.
  * Every revision has at least one event, so the history is complete once its last event has the current revision.
  */
 final class History implements AutoCloseable {
+  /** The kind of difference that is between what a server said before a restart and after it. */
+  static final String AFTER_RESTART = "history after restart";
+
   private final String server;
   private final WatchTape tape;
   private final WatchTape.Watcher watcher;
@@ -48,10 +53,11 @@ final class History implements AutoCloseable {
     List<Event> again = tape.events(watcher, 0);
     if (again.size() != kept.size()) {
       throw new Difference(
-          "history after restart",
+          AFTER_RESTART,
           "events from revision " + from + " after a restart of " + before.server,
-          "before " + kept.size(),
-          "after " + again.size() + " " + tape.stateOf(watcher));
+          "before " + kept.size() + ", those not there now: " + without(kept, again),
+          "after " + again.size() + ", those not there then: " + without(again, kept) + " "
+              + tape.stateOf(watcher));
     }
     for (int i = 0; i < kept.size(); i++) {
       Event then = kept.get(i);
@@ -60,13 +66,22 @@ final class History implements AutoCloseable {
           && now.equals(then.toBuilder().clearPrevKv().build());
       if (!now.equals(then) && !prevKvCompacted) {
         throw new Difference(
-            "history after restart",
+            AFTER_RESTART,
             "event after a restart of " + before.server,
             "before " + Text.of(then),
             "after " + Text.of(now));
       }
     }
     return new History(before.server, tape, watcher, before.events, again.size());
+  }
+
+  private static String without(List<Event> events, List<Event> others) {
+    Set<Event> known = new HashSet<>(others);
+    return events.stream()
+        .filter(event -> !known.contains(event))
+        .map(Text::of)
+        .toList()
+        .toString();
   }
 
   private static WatchTape.Watcher watch(String server, WatchTape tape, long from) {

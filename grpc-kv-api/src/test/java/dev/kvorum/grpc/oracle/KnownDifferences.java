@@ -36,6 +36,15 @@ final class KnownDifferences {
             + " keys or is in a later nested txn; etcd overlooks it, gives the key two events of one revision, and ends"
             + " (the whole process) when the put needs the key to exist"),
 
+    OTHER_PAST_AFTER_KILL(
+        "etcd that is killed soon after a compaction may take a txn when it reads its log again that it had refused"
+            + " for reading below the compact revision, because it no longer knows that revision: later revisions move."
+            + " Here the compact revision is written with the entry that sets it"),
+
+    LATE_FRAGMENT(
+        "the first responses to a watcher that asked for fragments are cut here; etcd notes the wish after the"
+            + " watcher has begun, so what is read from history at once may come uncut"),
+
     SORT_TIES(
         "keys that are equal in what they are sorted by come in key order here; in etcd in any order when"
             + " there are more than twelve");

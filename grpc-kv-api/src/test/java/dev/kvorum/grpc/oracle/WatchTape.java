@@ -35,6 +35,9 @@ final class WatchTape implements AutoCloseable {
   /** The largest message of several events to a watcher that asked for fragments: etcd's largest request, and some. */
   private static final int FRAGMENT_BYTES = 2 << 20;
 
+  /** How the violation begins that a response should have been sent in fragments. */
+  static final String NOT_CUT = "not cut into fragments";
+
   private final StreamObserver<WatchRequest> requests;
 
   @GuardedBy("this")
@@ -325,7 +328,7 @@ final class WatchTape implements AutoCloseable {
       if (request.getFragment()
           && response.getEventsCount() > 1
           && response.getSerializedSize() >= FRAGMENT_BYTES) {
-        return "not cut into fragments, but " + response.getSerializedSize() + " bytes";
+        return NOT_CUT + ", but " + response.getSerializedSize() + " bytes";
       }
       long before = lastRevision;
       boolean first = true;

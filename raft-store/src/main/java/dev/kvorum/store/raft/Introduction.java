@@ -42,12 +42,14 @@ final class Introduction {
 
   private final RaftConfig config;
   private final DataDirectory data;
+  private final @Nullable PeerTls tls;
   private final Map<Long, String> others; // names by id
   private final Set<Long> welcomedBy = ConcurrentHashMap.newKeySet();
 
-  Introduction(RaftConfig config, DataDirectory data) {
+  Introduction(RaftConfig config, DataDirectory data, @Nullable PeerTls tls) {
     this.config = config;
     this.data = data;
+    this.tls = tls;
     this.others = new TreeMap<>(Long::compareUnsigned);
     for (String name : config.initialCluster().keySet()) {
       others.put(config.memberId(name), name);
@@ -91,7 +93,7 @@ final class Introduction {
   void beforeFirstStart() throws IOException, InterruptedException {
     int needed = (others.size() + 1) / 2 + 1;
     try (PeerClient peers = new PeerClient(
-        config.clusterId(), config.memberId(), this::initialAddress, config.failpoints())) {
+        config.clusterId(), config.memberId(), this::initialAddress, config.failpoints(), tls)) {
       Server server = listen();
       try {
         ask(peers, needed);
@@ -208,6 +210,9 @@ final class Introduction {
     }
     if (builder == null) {
       throw new IllegalArgumentException("no peer URL to listen on");
+    }
+    if (tls != null) {
+      builder.protocolNegotiator(tls.negotiator());
     }
     return builder
         .addService(new PeerService()

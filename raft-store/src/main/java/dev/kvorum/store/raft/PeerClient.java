@@ -29,6 +29,7 @@ final class PeerClient implements AutoCloseable {
   private final long selfId;
   private final LongFunction<Optional<RaftConfig.HostPort>> addresses;
   private final Failpoints failpoints;
+  private final @Nullable PeerTls tls;
   private final Map<Long, Connection> connections = new HashMap<>();
   private boolean closed;
 
@@ -36,16 +37,19 @@ final class PeerClient implements AutoCloseable {
    * Creates a client.
    *
    * @param addresses where a member is reached now, if it is known
+   * @param tls what secures the connections; null if nothing does
    */
   PeerClient(
       long clusterId,
       long selfId,
       LongFunction<Optional<RaftConfig.HostPort>> addresses,
-      Failpoints failpoints) {
+      Failpoints failpoints,
+      @Nullable PeerTls tls) {
     this.clusterId = clusterId;
     this.selfId = selfId;
     this.addresses = addresses;
     this.failpoints = failpoints;
+    this.tls = tls;
   }
 
   /**
@@ -139,8 +143,8 @@ final class PeerClient implements AutoCloseable {
   }
 
   private ManagedChannel connect(RaftConfig.HostPort address) {
-    return NettyChannelBuilder.forAddress(address.host(), address.port())
-        .usePlaintext()
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port());
+    return (tls == null ? builder.usePlaintext() : builder.sslContext(tls.forClients()))
         .directExecutor()
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .keepAliveTime(10, TimeUnit.SECONDS)

@@ -1,8 +1,11 @@
 package dev.kvorum.store.raft;
 
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.grpc.server.GrpcServicesImpl;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -10,6 +13,7 @@ import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Public with a public constructor because Ratis makes it by name.
  */
 public final class PromptGrpc implements RpcType {
+  private static final String OUTGOING = "kvorum.peer.tls";
+
   /** Called by Ratis. */
   public PromptGrpc() {}
 
@@ -35,9 +41,30 @@ public final class PromptGrpc implements RpcType {
     return new Factory(parameters);
   }
 
+  /** Has Ratis secure the connections it makes; by default it would also have to be told how to accept them. */
+  static void secureOutgoing(Parameters parameters, SslContext context) {
+    parameters.put(OUTGOING, context, SslContext.class);
+  }
+
   private static final class Factory extends GrpcFactory {
+    private final Parameters parameters;
+
     Factory(Parameters parameters) {
       super(parameters);
+      this.parameters = parameters;
+    }
+
+    @Override
+    public GrpcServices newRaftServerRpc(RaftServer server) {
+      @Nullable SslContext outgoing = parameters.get(OUTGOING, SslContext.class);
+      if (outgoing == null) {
+        return super.newRaftServerRpc(server);
+      }
+      return GrpcServicesImpl.newBuilder()
+          .setServer(server)
+          .setCustomizer(GrpcConfigKeys.Server.servicesCustomizer(parameters))
+          .setServerSslContextForClient(outgoing)
+          .build();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.kvorum.store.raft;
 
+import dev.kvorum.tls.TlsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member is started with.
@@ -28,6 +31,7 @@ import java.util.Map;
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
  * @param maintenance how the member looks after itself
+ * @param peerSecurity how connections between members are secured; null if they are not
  * @param limits bounds on what may wait
  * @param fatalHandler what to do when this member must not go on
  * @param failpoints hooks of tests
@@ -50,6 +54,7 @@ public record RaftConfig(
     Duration compactionPause,
     Duration progressInterval,
     MaintenanceConfig maintenance,
+    @Nullable PeerSecurity peerSecurity,
     Limits limits,
     FatalHandler fatalHandler,
     Failpoints failpoints) {
@@ -83,6 +88,14 @@ public record RaftConfig(
     }
   }
 
+  /**
+   * How connections between members are secured.
+   *
+   * @param settings certificates, and whom to trust
+   * @param checkCallerAddress whether a member must call from an address that its certificate is for
+   */
+  public record PeerSecurity(TlsSettings settings, boolean checkCallerAddress) {}
+
   public RaftConfig {
     Map<String, List<String>> members = new LinkedHashMap<>();
     initialCluster.forEach((member, urls) -> members.put(member, List.copyOf(urls)));
@@ -95,6 +108,7 @@ public record RaftConfig(
     initialCluster.forEach((member, urls) -> urls.forEach(RaftConfig::address));
     listenPeerUrls = List.copyOf(listenPeerUrls.isEmpty() ? own : listenPeerUrls);
     listenPeerUrls.forEach(RaftConfig::address);
+    requireOneScheme(initialCluster, listenPeerUrls, peerSecurity != null);
     clientUrls = List.copyOf(clientUrls);
     if (electionTimeout.toMillis() < 5 * heartbeatInterval.toMillis()) {
       throw new IllegalArgumentException("the election timeout (" + electionTimeout.toMillis()
@@ -113,6 +127,26 @@ public record RaftConfig(
     }
     if (maxRequestBytes < 1024 || maxRequestBytes > 64 << 20) {
       throw new IllegalArgumentException("maxRequestBytes out of range: " + maxRequestBytes);
+    }
+  }
+
+  /** Members that secure their connections and members that do not cannot talk to each other. */
+  private static void requireOneScheme(
+      Map<String, List<String>> cluster, List<String> listen, boolean secured) {
+    List<String> urls = Stream.concat(cluster.values().stream(), Stream.of(listen))
+        .flatMap(List::stream)
+        .toList();
+    long https = urls.stream().filter(url -> url.startsWith("https:")).count();
+    if (https != 0 && https != urls.size()) {
+      throw new IllegalArgumentException(
+          "peer URLs must be all http or all https, not some of each: " + urls);
+    }
+    if (https > 0 && !secured) {
+      throw new IllegalArgumentException("https peer URLs need a certificate: " + urls);
+    }
+    if (https == 0 && secured) {
+      throw new IllegalArgumentException(
+          "connections between members are to be secured, but peer URLs are http: " + urls);
     }
   }
 
@@ -153,8 +187,10 @@ public record RaftConfig(
   static HostPort address(String peerUrl) {
     URI uri = URI.create(peerUrl);
     String scheme = uri.getScheme();
-    if (!"http".equals(scheme) || uri.getHost() == null || uri.getPort() < 0) {
-      throw new IllegalArgumentException("not a peer URL of the form http://host:port: " + peerUrl);
+    boolean known = "http".equals(scheme) || "https".equals(scheme);
+    if (!known || uri.getHost() == null || uri.getPort() < 0) {
+      throw new IllegalArgumentException(
+          "not a peer URL of the form http://host:port or https://host:port: " + peerUrl);
     }
     return new HostPort(uri.getHost(), uri.getPort());
   }
@@ -185,6 +221,7 @@ public record RaftConfig(
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
     private MaintenanceConfig maintenance = MaintenanceConfig.DEFAULT;
+    private @Nullable PeerSecurity peerSecurity;
     private Limits limits = Limits.standard();
     private FatalHandler fatalHandler = FatalHandler.halt();
     private Failpoints failpoints = Failpoints.NONE;
@@ -270,6 +307,11 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder peerSecurity(@Nullable PeerSecurity value) {
+      peerSecurity = value;
+      return this;
+    }
+
     public Builder limits(Limits value) {
       limits = value;
       return this;
@@ -304,6 +346,7 @@ public record RaftConfig(
           compactionPause,
           progressInterval,
           maintenance,
+          peerSecurity,
           limits,
           fatalHandler,
           failpoints);

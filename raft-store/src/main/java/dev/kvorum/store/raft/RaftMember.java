@@ -50,6 +50,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   private final RaftConfig config;
   private final DataDirectory data;
+  private final @Nullable PeerTls tls;
   private final FatalOnce fatal;
   private final StoreIdentity identity;
   private final StoreMetrics metrics = new StoreMetrics();
@@ -87,12 +88,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private RaftMember(
       RaftConfig config,
       DataDirectory data,
+      @Nullable PeerTls tls,
       Introduction introduction,
       Replica replica,
       FatalOnce fatal)
       throws IOException {
     this.config = config;
     this.data = data;
+    this.tls = tls;
     this.introduction = introduction;
     this.replica = replica;
     this.fatal = fatal;
@@ -107,12 +110,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     keeper = new LeaseKeeper(System::nanoTime, config.electionTimeout().toNanos());
     ticker = scheduler(name + "-ticker");
     disk = scheduler(name + "-disk");
-    peers =
-        new PeerClient(config.clusterId(), config.memberId(), this::addressOf, config.failpoints());
+    peers = new PeerClient(
+        config.clusterId(), config.memberId(), this::addressOf, config.failpoints(), tls);
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
-    server =
-        RatisServer.build(config, data, new KvStateMachine(this), peerService(), this::isMember);
+    server = RatisServer.build(
+        config, data, new KvStateMachine(this), peerService(), this::isMember, tls);
     raft = new RatisDivision(server, RatisServer.groupId(config), config.memberId());
     barrier = new ReadBarrier(
         config, raft, new ReadGate(raft, this::confirmTerm), peers, appliedIndex, metrics);
@@ -169,7 +172,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     FatalOnce fatal = new FatalOnce(config.fatalHandler());
     Replica replica = null;
     RaftMember member = null;
+    PeerTls tls = null;
     try {
+      RaftConfig.PeerSecurity security = config.peerSecurity();
+      if (security != null) {
+        tls = PeerTls.open(security);
+      }
       if (data.isFresh() && !config.newCluster()) {
         throw new UnusableDataException("data directory " + config.dataDir()
             + " is empty and the initial cluster state is \"existing\". A member that lost its data cannot come back"
@@ -178,14 +186,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
             + ") and add it again. This version cannot yet join members to a"
             + " running cluster.");
       }
-      Introduction introduction = new Introduction(config, data);
+      Introduction introduction = new Introduction(config, data, tls);
       if (introduction.isNeeded()) {
         introduction.beforeFirstStart();
       }
       new LogDoctor(RatisSettings.maxEntryBytes(config)).examine(data.raft());
       replica = new Replica(config, data, fatal);
       replica.open();
-      member = new RaftMember(config, data, introduction, replica, fatal);
+      member = new RaftMember(config, data, tls, introduction, replica, fatal);
       member.run();
       return member;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -194,6 +202,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       } else {
         if (replica != null) {
           replica.close();
+        }
+        if (tls != null) {
+          tls.close();
         }
         data.close();
       }
@@ -534,7 +545,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       members.add(new Member(
           id,
           said == null ? "" : said.member().name(),
-          said == null ? List.of("http://" + peer.getAddress()) : said.member().peerUrls(),
+          said == null
+              ? List.of((tls == null ? "http://" : "https://") + peer.getAddress())
+              : said.member().peerUrls(),
           said == null ? List.of() : said.member().clientUrls(),
           !raft.voters().current().contains(id)));
     }
@@ -566,6 +579,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       LOG.warn("Ratis could not be closed in order", e);
     }
     peers.close();
+    if (tls != null) {
+      tls.close();
+    }
     stop(disk);
     readPool.close();
     replica.close();

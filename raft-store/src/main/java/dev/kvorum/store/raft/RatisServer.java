@@ -18,6 +18,7 @@ import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.AtomicFileOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Builds and starts Ratis' server for one member, with our services on its port and its own outside ones refused. */
 final class RatisServer {
@@ -48,9 +49,13 @@ final class RatisServer {
       DataDirectory data,
       KvStateMachine stateMachine,
       PeerService peerService,
-      LongPredicate isMember)
+      LongPredicate isMember,
+      @Nullable PeerTls tls)
       throws IOException {
     Parameters parameters = new Parameters();
+    if (tls != null) {
+      PromptGrpc.secureOutgoing(parameters, tls.forClients());
+    }
     PeerGuard guard = new PeerGuard(config.clusterId(), config.memberId(), isMember);
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, (builder, types) -> {
       List<String> more =
@@ -58,6 +63,9 @@ final class RatisServer {
       for (String url : more) {
         RaftConfig.HostPort address = RaftConfig.address(url);
         builder.addListenAddress(new InetSocketAddress(address.host(), address.port()));
+      }
+      if (tls != null) {
+        builder.protocolNegotiator(tls.negotiator());
       }
       return builder
           .directExecutor() // a hop to a pool per message costs more than what the handlers do

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -72,23 +74,46 @@ public final class SnapshotFile {
   /**
    * How a restored member begins.
    *
+   * @param dataDir its directory, which does not exist or is empty
+   * @param name the member's name; a key of {@code initialCluster}
+   * @param initialCluster the new cluster's members' peer URLs by name
+   * @param clusterToken keeps clusters with equal peer URLs apart
    * @param check whether to compare the file's digests
    * @param bumpRevision see {@link Applier#beginNewLog}
    */
-  public record Restoration(boolean check, long bumpRevision) {}
+  public record Restoration(
+      Path dataDir,
+      String name,
+      Map<String, List<String>> initialCluster,
+      String clusterToken,
+      boolean check,
+      long bumpRevision) {
+    /** The member's id in the new cluster. */
+    public long memberId() {
+      return memberId(name);
+    }
+
+    private long memberId(String member) {
+      return MemberIds.memberId(initialCluster.getOrDefault(member, List.of()), clusterToken);
+    }
+
+    /** The new cluster's id. */
+    public long clusterId() {
+      return MemberIds.clusterId(
+          initialCluster.keySet().stream().map(this::memberId).toList());
+    }
+  }
 
   /**
    * Makes a data directory for a member of a new cluster that begins with this state. Everything is done in a directory
    * beside it, which takes its name when it is complete and on disk; after a crash there is either nothing or all of it.
    *
-   * @param config of the member; its data directory does not exist or is empty
    * @param progress told how many bytes were read so far
    * @return whether the new cluster has the ids of the one that the snapshot was taken from
    * @throws IOException if the file is damaged or the directory is not usable; the message is for the operator
    */
-  public boolean restore(RaftConfig config, Restoration how, LongConsumer progress)
-      throws IOException {
-    Path target = config.dataDir().toAbsolutePath().normalize();
+  public boolean restore(Restoration how, LongConsumer progress) throws IOException {
+    Path target = how.dataDir().toAbsolutePath().normalize();
     requireEmpty(target);
     Path temporary = target.resolveSibling(target.getFileName() + ".restoring");
     DurableFiles.deleteTree(temporary); // what a crash has left
@@ -106,13 +131,13 @@ public final class SnapshotFile {
       syncAll(copy);
       DataDirectory.prepare(
           temporary,
-          config.clusterId(),
-          config.memberId(),
-          config.name(),
+          how.clusterId(),
+          how.memberId(),
+          how.name(),
           StateDirectory.firstName());
       DurableFiles.syncDirectory(temporary);
       DurableFiles.move(temporary, target);
-      return header.clusterId() == config.clusterId();
+      return header.clusterId() == how.clusterId();
     } catch (IOException | RuntimeException e) {
       try {
         DurableFiles.deleteTree(temporary);

@@ -100,7 +100,8 @@ class PeerPortIT {
         cluster,
         caller,
         id -> Optional.of(RaftConfig.address(config.listenPeerUrls().get(0))),
-        Failpoints.NONE)) {
+        Failpoints.NONE,
+        null)) {
       return client
           .call(target, PeerMethod.CONFIRM_TERM, PeerWire.number(1), 5_000)
           .get(10, TimeUnit.SECONDS);

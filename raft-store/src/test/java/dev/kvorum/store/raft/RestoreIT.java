@@ -51,10 +51,22 @@ class RestoreIT {
       throws IOException {
     TestCluster cluster = new TestCluster(root, members);
     for (int i = 0; i < members; i++) {
-      new SnapshotFile(file)
-          .restore(cluster.config(i), new SnapshotFile.Restoration(true, bump), bytes -> {});
+      new SnapshotFile(file).restore(how(cluster.config(i), bump), bytes -> {});
     }
     return cluster;
+  }
+
+  private static SnapshotFile.Restoration how(RaftConfig config, long bump) {
+    SnapshotFile.Restoration how = new SnapshotFile.Restoration(
+        config.dataDir(),
+        config.name(),
+        config.initialCluster(),
+        config.clusterToken(),
+        true,
+        bump);
+    assertThat(how.memberId()).isEqualTo(config.memberId());
+    assertThat(how.clusterId()).isEqualTo(config.clusterId());
+    return how;
   }
 
   @Test
@@ -145,16 +157,16 @@ class RestoreIT {
     Files.write(file, backup);
     TestCluster fresh = new TestCluster(root.resolve("new"), 1);
     Files.createDirectories(root.resolve("new"));
-    SnapshotFile.Restoration checked = new SnapshotFile.Restoration(true, 0);
-    assertThatThrownBy(() -> new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {}))
+    SnapshotFile.Restoration checked = how(fresh.config(0), 0);
+    assertThatThrownBy(() -> new SnapshotFile(file).restore(checked, bytes -> {}))
         .isInstanceOf(DamagedBackupException.class);
     assertThat(root.resolve("new")).isEmptyDirectory();
 
     backup[backup.length / 2] ^= 4;
     Files.write(file, backup);
     Files.createDirectories(fresh.config(0).dataDir());
-    new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {});
-    assertThatThrownBy(() -> new SnapshotFile(file).restore(fresh.config(0), checked, bytes -> {}))
+    new SnapshotFile(file).restore(checked, bytes -> {});
+    assertThatThrownBy(() -> new SnapshotFile(file).restore(checked, bytes -> {}))
         .hasMessageContaining("not empty");
     try (var names = Files.list(root.resolve("new"))) {
       assertThat(names).hasSize(1);

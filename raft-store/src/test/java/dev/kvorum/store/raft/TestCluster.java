@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class TestCluster implements AutoCloseable {
   private final Map<String, List<String>> urls = new LinkedHashMap<>();
   private final Map<String, RaftKvStore> stores = new LinkedHashMap<>();
   private final UnaryOperator<RaftConfig.Builder> settings;
+  private final Function<String, RaftConfig.@Nullable PeerSecurity> security;
 
   /** What members gave up for. */
   final List<String> fatals = new CopyOnWriteArrayList<>();
@@ -44,10 +46,26 @@ final class TestCluster implements AutoCloseable {
   }
 
   TestCluster(Path root, int size, UnaryOperator<RaftConfig.Builder> settings) {
+    this(root, size, "http", settings, name -> null);
+  }
+
+  /** Members that secure the connections between them, each in its way. */
+  static TestCluster secured(
+      Path root, int size, Function<String, RaftConfig.@Nullable PeerSecurity> security) {
+    return new TestCluster(root, size, "https", builder -> builder, security);
+  }
+
+  private TestCluster(
+      Path root,
+      int size,
+      String scheme,
+      UnaryOperator<RaftConfig.Builder> settings,
+      Function<String, RaftConfig.@Nullable PeerSecurity> security) {
     this.root = root;
     this.settings = settings;
+    this.security = security;
     for (int port : freePorts(size)) {
-      urls.put("m" + urls.size(), List.of("http://127.0.0.1:" + port));
+      urls.put("m" + urls.size(), List.of(scheme + "://127.0.0.1:" + port));
     }
   }
 
@@ -78,6 +96,7 @@ final class TestCluster implements AutoCloseable {
     RaftConfig.Builder builder = RaftConfig.builder(root.resolve(name), name)
         .initialCluster(urls)
         .clusterToken("test")
+        .peerSecurity(security.apply(name))
         .clientUrls(List.of("http://client-of-" + name))
         .electionTimeout(Duration.ofSeconds(1))
         .fatalHandler((what, cause) -> fatals.add(name + ": " + what));

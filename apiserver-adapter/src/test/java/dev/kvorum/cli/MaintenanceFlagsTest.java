@@ -57,9 +57,11 @@ class MaintenanceFlagsTest {
 
   @Test
   void checksAreSwitchedOnByGateOrByTheOldFlag() {
-    assertThat(read("--feature-gates=InitialCorruptCheck=true,Other=false").initialCorruptionCheck())
+    assertThat(
+            read("--feature-gates=InitialCorruptCheck=true,Other=false").initialCorruptionCheck())
         .isTrue();
-    assertThat(read("--experimental-initial-corrupt-check=true").initialCorruptionCheck()).isTrue();
+    assertThat(read("--experimental-initial-corrupt-check=true").initialCorruptionCheck())
+        .isTrue();
     assertThat(read("--corrupt-check-time=4h").corruptionCheckInterval())
         .isEqualTo(Duration.ofHours(4));
     assertThat(read("--compact-hash-check-time=5m").compactionCheckInterval())

@@ -124,8 +124,8 @@ class SnapshotWireIT {
   void whoDoesNotReadIsNotReadFor() throws Exception {
     ScriptedBackup backup = new ScriptedBackup(1L << 40);
     store.answer = request -> backup;
-    ClientCall<SnapshotRequest, SnapshotResponse> call = channel.newCall(
-        MaintenanceGrpc.getSnapshotMethod(), io.grpc.CallOptions.DEFAULT);
+    ClientCall<SnapshotRequest, SnapshotResponse> call =
+        channel.newCall(MaintenanceGrpc.getSnapshotMethod(), io.grpc.CallOptions.DEFAULT);
     CountDownLatch first = new CountDownLatch(1);
     call.start(
         new ClientCall.Listener<>() {

@@ -130,11 +130,7 @@ public final class SnapshotFile {
       }
       syncAll(copy);
       DataDirectory.prepare(
-          temporary,
-          how.clusterId(),
-          how.memberId(),
-          how.name(),
-          StateDirectory.firstName());
+          temporary, how.clusterId(), how.memberId(), how.name(), StateDirectory.firstName());
       DurableFiles.syncDirectory(temporary);
       DurableFiles.move(temporary, target);
       return header.clusterId() == how.clusterId();

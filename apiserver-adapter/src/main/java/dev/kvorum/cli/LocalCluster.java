@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 final class LocalCluster {
   private static final int MAX_MEMBERS = 7;
   private static final int PORTS_APART = 10;
-  private static final long LEADER_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LEADER_WAIT_NANOS = TimeUnit.MINUTES.toNanos(3);
 
   /**
    * How one member is.
@@ -113,7 +113,7 @@ final class LocalCluster {
   /**
    * Waits until some member knows a leader.
    *
-   * @throws UsageException if a process ends or a minute passes first
+   * @throws UsageException if a process ends or three minutes pass first
    */
   void awaitLeader() {
     long start = System.nanoTime();
@@ -125,7 +125,7 @@ final class LocalCluster {
         }
       }
       if (System.nanoTime() - start > LEADER_WAIT_NANOS) {
-        throw new UsageException("no leader after a minute; see kvorum cluster logs N");
+        throw new UsageException("no leader after three minutes; see kvorum cluster logs N");
       }
     }
   }

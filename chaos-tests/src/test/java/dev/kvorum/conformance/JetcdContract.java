@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Election;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Lease;
+import io.etcd.jetcd.Lock;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.election.CampaignResponse;
+import io.etcd.jetcd.election.LeaderKey;
+import io.etcd.jetcd.election.LeaderResponse;
+import io.etcd.jetcd.election.NoLeaderException;
+import io.etcd.jetcd.election.NotLeaderException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.PutResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.lease.LeaseTimeToLiveResponse;
+import io.etcd.jetcd.lock.LockResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
@@ -32,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,6 +281,103 @@ abstract class JetcdContract {
       assertThat(second.getKeyValue().getModRevision())
           .isEqualTo(first.getKeyValue().getModRevision());
       assertThat(watcher).isNotNull();
+    }
+  }
+
+  @Test
+  void aLockIsHeldByOneAtATime() throws Exception {
+    Lock locks = client.getLockClient();
+    long mine = await(client.getLeaseClient().grant(60)).getID();
+    long others = await(client.getLeaseClient().grant(60)).getID();
+
+    ByteSequence held = await(locks.lock(key("mutex"), mine)).getKey();
+    CompletableFuture<LockResponse> waiting = locks.lock(key("mutex"), others);
+    awaitKeys("mutex/", 2);
+
+    assertThat(held).isEqualTo(key("mutex/" + Long.toHexString(mine)));
+    assertThat(await(locks.lock(key("mutex"), mine)).getKey()).isEqualTo(held);
+    assertThat(waiting).isNotDone();
+    await(locks.unlock(held));
+    assertThat(await(waiting).getKey()).isEqualTo(key("mutex/" + Long.toHexString(others)));
+    assertThatThrownBy(() -> await(locks.lock(key("mutex"), 4711)))
+        .hasMessageContaining("etcdserver: requested lease not found");
+  }
+
+  @Test
+  void aLockIsFreeWhenTheLeaseOfItsHolderEnds() {
+    Lock locks = client.getLockClient();
+    long mine = await(client.getLeaseClient().grant(2)).getID();
+    long others = await(client.getLeaseClient().grant(60)).getID();
+    await(locks.lock(key("mutex"), mine));
+
+    LockResponse next = await(locks.lock(key("mutex"), others));
+
+    assertThat(next.getKey()).isEqualTo(key("mutex/" + Long.toHexString(others)));
+  }
+
+  @Test
+  void whoeverStopsWaitingForALockLeavesNothingBehind() {
+    long mine = await(client.getLeaseClient().grant(60)).getID();
+    long others = await(client.getLeaseClient().grant(60)).getID();
+    await(client.getLockClient().lock(key("mutex"), mine));
+    try (Client another = Client.builder().endpoints(endpoint()).build()) {
+      var unused = another.getLockClient().lock(key("mutex"), others);
+      awaitKeys("mutex/", 2);
+    }
+
+    awaitKeys("mutex/", 1);
+  }
+
+  @Test
+  void anElectionIsWonFollowedAndGivenUp() throws Exception {
+    Election elections = client.getElectionClient();
+    long mine = await(client.getLeaseClient().grant(60)).getID();
+    long others = await(client.getLeaseClient().grant(60)).getID();
+    BlockingQueue<ByteSequence> said = new LinkedBlockingQueue<>();
+    elections.observe(key("chair"), new Election.Listener() {
+      @Override
+      public void onNext(LeaderResponse response) {
+        said.add(response.getKv().getValue());
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        // The client is closed in the end; a leader that was not seen fails the test by itself.
+      }
+
+      @Override
+      public void onCompleted() {}
+    });
+    assertThatThrownBy(() -> await(elections.leader(key("chair"))))
+        .hasRootCauseInstanceOf(NoLeaderException.class);
+
+    LeaderKey leader =
+        await(elections.campaign(key("chair"), mine, value("alice"))).getLeader();
+    CompletableFuture<CampaignResponse> rival =
+        elections.campaign(key("chair"), others, value("bob"));
+    awaitKeys("chair/", 2);
+
+    assertThat(next(said)).isEqualTo(value("alice"));
+    assertThat(leader.getName()).isEqualTo(key("chair"));
+    assertThat(leader.getLease()).isEqualTo(mine);
+    assertThat(await(elections.leader(key("chair"))).getKv().getKey()).isEqualTo(leader.getKey());
+    await(elections.proclaim(leader, value("alice again")));
+    assertThat(next(said)).isEqualTo(value("alice again"));
+    assertThat(rival).isNotDone();
+    await(elections.resign(leader));
+    assertThat(await(rival).getLeader().getLease()).isEqualTo(others);
+    assertThat(next(said)).isEqualTo(value("bob"));
+    assertThatThrownBy(() -> await(elections.proclaim(leader, value("too late"))))
+        .hasRootCauseInstanceOf(NotLeaderException.class);
+    await(elections.resign(leader));
+  }
+
+  private void awaitKeys(String name, int count) {
+    GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (await(client.getKVClient().get(key(name), option)).getCount() != count) {
+      assertThat(System.nanoTime()).as("%s keys of %s in time", count, name).isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 

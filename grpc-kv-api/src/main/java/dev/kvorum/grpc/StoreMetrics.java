@@ -18,7 +18,7 @@ record StoreMetrics(KvStore store, Leadership leadership, long quotaBytes) imple
         .sample("etcd_server_version", 1, "server_version", EtcdVersion.SERVER);
     target
         .gauge("etcd_cluster_version", "Which version is running.")
-        .sample("etcd_cluster_version", 1, "cluster_version", "3.6");
+        .sample("etcd_cluster_version", 1, "cluster_version", "3.7");
     target
         .gauge("etcd_server_id", "Server or member ID in hexadecimal format.")
         .sample("etcd_server_id", 1, "server_id", Long.toHexString(memberId));

@@ -85,7 +85,7 @@ class HttpIT {
   @Test
   void versionIsThatOfTheEtcdItBehavesAs() throws Exception {
     assertThat(get("/version").body())
-        .isEqualTo("{\"etcdserver\":\"3.6.14\",\"etcdcluster\":\"3.6.0\",\"storage\":\"3.6.0\"}");
+        .isEqualTo("{\"etcdserver\":\"3.7.1\",\"etcdcluster\":\"3.7.0\",\"storage\":\"3.7.0\"}");
   }
 
   @Test

@@ -15,8 +15,10 @@ import dev.kvorum.store.Leases;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
+import dev.kvorum.store.RangePart;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
+import dev.kvorum.store.RangeStream;
 import dev.kvorum.store.StoreIdentity;
 import dev.kvorum.store.StoreMaintenance;
 import dev.kvorum.store.StoreStatus;
@@ -56,6 +58,12 @@ public final class ScriptedStore implements KvStore {
   public volatile long leaderlessMillis;
   public volatile StoreStatus status =
       new StoreStatus(7, 2, IDENTITY.memberId(), 3, 20, 19, 4096, 1024, false, List.of());
+
+  /** A part that was asked for, the first one with {@code number} 0. */
+  public record Part(RangeRequest request, int partBytes, int number) {}
+
+  /** A range stream was closed. */
+  public record PartsClosed(RangeRequest request) {}
 
   public record Compaction(long revision, boolean physical) {}
 
@@ -111,6 +119,23 @@ public final class ScriptedStore implements KvStore {
   @Override
   public CompletableFuture<RangeResult> range(RangeRequest request, CallContext context) {
     return ask(request, context);
+  }
+
+  @Override
+  public RangeStream rangeStream(RangeRequest request, int partBytes, CallContext context) {
+    return new RangeStream() {
+      private int number;
+
+      @Override
+      public CompletableFuture<RangePart> next() {
+        return ask(new Part(request, partBytes, number++), context);
+      }
+
+      @Override
+      public void close() {
+        asked.add(new PartsClosed(request));
+      }
+    };
   }
 
   @Override

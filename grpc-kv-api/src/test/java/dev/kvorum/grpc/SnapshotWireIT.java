@@ -106,7 +106,7 @@ class SnapshotWireIT {
     while (responses.hasNext()) {
       last = responses.next();
       assertThat(last.getBlob().size()).isBetween(1, 32 * 1024);
-      assertThat(last.getVersion()).isEqualTo("3.6.0");
+      assertThat(last.getVersion()).isEqualTo("3.7.0");
       assertThat(last.hasHeader()).isFalse();
       remaining = Math.max(0, remaining - last.getBlob().size());
       assertThat(last.getRemainingBytes()).isEqualTo(remaining);

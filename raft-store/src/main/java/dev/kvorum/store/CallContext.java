@@ -21,4 +21,9 @@ public record CallContext(Executor executor, long deadlineNanos) {
   public static CallContext on(Executor executor) {
     return new CallContext(executor, Long.MAX_VALUE);
   }
+
+  /** The same for as long as it takes: for what must be done even if nobody waits for it any more. */
+  public CallContext withoutDeadline() {
+    return new CallContext(executor, Long.MAX_VALUE);
+  }
 }

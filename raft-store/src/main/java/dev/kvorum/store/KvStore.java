@@ -33,6 +33,15 @@ public interface KvStore extends AutoCloseable {
 
   CompletableFuture<RangeResult> range(RangeRequest request, CallContext context);
 
+  /**
+   * Begins to read a range part by part; nothing happens before the first part is asked for. The parts come on the
+   * executor of {@code context}, whose deadline is that of the first one.
+   *
+   * @param request in key order and without revision filters
+   * @param partBytes about how large parts should become, in encoded key-values
+   */
+  RangeStream rangeStream(RangeRequest request, int partBytes, CallContext context);
+
   CompletableFuture<PutResult> put(PutRequest request, CallContext context);
 
   CompletableFuture<DeleteResult> delete(DeleteRequest request, CallContext context);

@@ -16,7 +16,8 @@ public interface WatchStream extends AutoCloseable {
    * Adds a watcher. Answered by exactly one {@link WatchSink#created} or {@link WatchSink#refused}, in call order. A
    * start below the compact revision is answered with {@code created} and then {@link WatchSink#canceled}.
    *
-   * @param watchId the id wanted; 0 for the lowest that is free
+   * @param watchId the id wanted; 0 to be given one. Given ids count up from 0 and pass over those in use; an id that
+   *     was freed is not given again
    */
   void create(long watchId, WatchRequest request);
 

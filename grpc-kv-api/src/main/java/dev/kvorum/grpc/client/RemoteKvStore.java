@@ -28,6 +28,7 @@ import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
+import dev.kvorum.store.RangeStream;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
 import dev.kvorum.store.StoreMaintenance;
@@ -155,6 +156,12 @@ public final class RemoteKvStore implements KvStore {
       seen(response.getHeader());
       return EtcdResults.range(response);
     });
+  }
+
+  /** How large parts are is up to the server. */
+  @Override
+  public RangeStream rangeStream(RangeRequest request, int partBytes, CallContext context) {
+    return new RemoteRangeStream(channel, EtcdRequests.range(request), context);
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.kvorum.grpc.server;
 
+import dev.kvorum.grpc.recipe.Recipes;
 import dev.kvorum.grpc.wire.AdminResponses;
 import dev.kvorum.grpc.wire.WatchResponses;
 import dev.kvorum.proto.etcd.ClusterGrpc;
+import dev.kvorum.proto.etcd.ElectionGrpc;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrpc;
+import dev.kvorum.proto.etcd.LockGrpc;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
 import dev.kvorum.proto.etcd.MemberListRequest;
 import dev.kvorum.proto.etcd.WatchGrpc;
@@ -21,6 +24,7 @@ public final class EtcdServices implements AutoCloseable {
   private final OpenStreams streams = new OpenStreams();
   private final Leadership leadership;
   private final CallGate gate;
+  private final Recipes recipes;
   private final MethodDescriptor.Marshaller<Inbound> inbound;
 
   /** Prepares the services over {@code store}, whose calls will be served on {@code loops}. */
@@ -30,14 +34,18 @@ public final class EtcdServices implements AutoCloseable {
     this.leadership = new Leadership(
         store, limits.electionTimeoutMillis(), streams, loops.group().next());
     this.gate = new CallGate(store, leadership);
+    this.recipes = new Recipes(store);
     this.inbound = Inbound.marshaller(limits.maxMessageBytes());
   }
 
   /** The services, for a gRPC server that calls handlers on the event loop of the connection. */
   public List<ServerServiceDefinition> definitions() {
     return List.of(
-        new KvService(store, limits).bind(service(KVGrpc.getServiceDescriptor())),
+        new KvService(store, limits, gate, streams).bind(service(KVGrpc.getServiceDescriptor())),
         new LeaseService(store, gate, streams).bind(service(LeaseGrpc.getServiceDescriptor())),
+        new LockService(store, recipes).bind(service(LockGrpc.getServiceDescriptor())),
+        new ElectionService(store, recipes, gate, streams)
+            .bind(service(ElectionGrpc.getServiceDescriptor())),
         watch(),
         cluster(),
         maintenance());
@@ -83,6 +91,7 @@ public final class EtcdServices implements AutoCloseable {
   @Override
   public void close() {
     leadership.close();
+    recipes.close();
     streams.stop();
   }
 }

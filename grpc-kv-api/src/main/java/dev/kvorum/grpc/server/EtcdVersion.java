@@ -6,13 +6,13 @@ package dev.kvorum.grpc.server;
  */
 public final class EtcdVersion {
   /** What a member of that etcd says it is. */
-  public static final String SERVER = "3.6.14";
+  public static final String SERVER = "3.7.1";
 
   /** What its cluster agreed on. */
-  public static final String CLUSTER = "3.6.0";
+  public static final String CLUSTER = "3.7.0";
 
   /** The format of its storage. */
-  public static final String STORAGE = "3.6.0";
+  public static final String STORAGE = "3.7.0";
 
   private EtcdVersion() {}
 }

@@ -15,17 +15,20 @@ final class KvService {
   private final KvRequests requests;
   private final KvResponses responses;
   private final int maxRequestBytes;
+  private final RangeStreamCall.Factory rangeStream;
 
-  KvService(KvStore store, Limits limits) {
+  KvService(KvStore store, Limits limits, CallGate gate, OpenStreams streams) {
     this.store = store;
     this.requests = new KvRequests(limits.maxTxnOps());
     this.responses = new KvResponses(store.identity());
     this.maxRequestBytes = limits.maxRequestBytes();
+    this.rangeStream = new RangeStreamCall.Factory(
+        store, requests, responses, limits.maxRequestBytes(), gate, streams);
   }
 
   ServerServiceDefinition bind(ServiceBuilder service) {
-    return service
-        .unaryOnLearners(KVGrpc.getRangeMethod(), range())
+    return service.unaryOnLearners(KVGrpc.getRangeMethod(), range()).stream(
+            KVGrpc.getRangeStreamMethod(), rangeStream)
         .unary(KVGrpc.getPutMethod(), put())
         .unary(KVGrpc.getDeleteRangeMethod(), delete())
         .unary(KVGrpc.getTxnMethod(), txn())

@@ -1,9 +1,11 @@
 package dev.kvorum.grpc.server;
 
+import dev.kvorum.grpc.recipe.RecipeFailure;
 import dev.kvorum.grpc.wire.EtcdError;
 import dev.kvorum.grpc.wire.InvalidRequest;
 import dev.kvorum.grpc.wire.MalformedMessage;
 import dev.kvorum.grpc.wire.ResponseTooLarge;
+import dev.kvorum.grpc.wire.UnsupportedRequest;
 import dev.kvorum.store.StoreException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -37,6 +39,8 @@ final class Statuses {
     return switch (failure) {
       case StoreException refused -> of(refused.kind());
       case InvalidRequest invalid -> Status.INVALID_ARGUMENT.withDescription(invalid.getMessage());
+      case UnsupportedRequest unsupported ->
+        Status.UNIMPLEMENTED.withDescription(unsupported.getMessage());
       case MalformedMessage malformed -> unreadable(malformed);
       case ResponseTooLarge large -> Status.RESOURCE_EXHAUSTED.withDescription(large.getMessage());
       case StatusRuntimeException said -> said.getStatus();
@@ -44,6 +48,23 @@ final class Statuses {
         log.error("call failed unexpectedly", failure);
         yield INTERNAL_ERROR;
       }
+    };
+  }
+
+  /**
+   * The status for a failure of the services Lock and Election: etcd serves them through a client of its own, whose
+   * failures have a text and no code.
+   */
+  static Status ofRecipe(Throwable failure) {
+    Throwable cause = failure.getCause();
+    if (failure instanceof CompletionException && cause != null) {
+      return ofRecipe(cause);
+    }
+    return switch (failure) {
+      case RecipeFailure refused -> Status.UNKNOWN.withDescription(refused.getMessage());
+      case StoreException refused ->
+        Status.UNKNOWN.withDescription(EtcdError.of(refused.kind()).text());
+      default -> of(failure);
     };
   }
 

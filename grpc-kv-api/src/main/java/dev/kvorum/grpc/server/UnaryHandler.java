@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
     return new Call<>(call, method, context());
   }
 
-  private static CallContext context() {
+  /** Answers on this event loop, until the deadline of the call. */
+  static CallContext context() {
     Deadline deadline = Context.current().getDeadline();
     return new CallContext(
         EventLoops.current(),
@@ -54,6 +56,7 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
     private final UnaryMethod<R> method;
     private final CallContext context;
     private byte @Nullable [] request;
+    private @Nullable CompletableFuture<R> waiting;
     private boolean closed;
 
     Call(ServerCall<Inbound, Splice> call, UnaryMethod<R> method, CallContext context) {
@@ -86,9 +89,13 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
         return;
       }
       try {
-        var unused = method.start().call(message, context).whenComplete(this);
+        CompletableFuture<R> future = method.start().call(message, context);
+        if (method.waits()) {
+          waiting = future;
+        }
+        var unused = future.whenComplete(this);
       } catch (MalformedMessage | InvalidRequest | RuntimeException e) {
-        close(Statuses.of(e));
+        close(method.failures().apply(e));
       }
     }
 
@@ -99,7 +106,7 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
         return;
       }
       if (failure != null) {
-        close(Statuses.of(failure));
+        close(method.failures().apply(failure));
         return;
       }
       Splice response;
@@ -117,6 +124,10 @@ final class UnaryHandler<R> implements ServerCallHandler<Inbound, Splice> {
     @Override
     public void onCancel() {
       closed = true;
+      CompletableFuture<R> future = waiting;
+      if (future != null) {
+        future.cancel(false);
+      }
     }
 
     private void close(Status status) {

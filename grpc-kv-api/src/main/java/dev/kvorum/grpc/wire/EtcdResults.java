@@ -28,6 +28,7 @@ import dev.kvorum.store.Leases;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.OpResult;
 import dev.kvorum.store.PutResult;
+import dev.kvorum.store.RangePart;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreStatus;
 import dev.kvorum.store.TxnResult;
@@ -45,6 +46,16 @@ public final class EtcdResults {
         keyValues(message.getKvsList()),
         message.getMore(),
         message.getCount());
+  }
+
+  /** A part of a range; the last one is that with a header. */
+  public static RangePart rangePart(RangeResponse message) {
+    return new RangePart(
+        keyValues(message.getKvsList()),
+        message.hasHeader()
+            ? new RangePart.End(
+                message.getHeader().getRevision(), message.getMore(), message.getCount())
+            : null);
   }
 
   /** What a put did. */

@@ -31,6 +31,11 @@ final class HeaderEncoder {
     target.raw(clusterAndMember).number(REVISION, revision).number(TERM, term);
   }
 
+  /** How many bytes {@link #write} writes. */
+  long fieldSize(long revision, long term) {
+    return WireSize.delimited(size(revision, term));
+  }
+
   private int size(long revision, long term) {
     return clusterAndMember.length + WireSize.number(revision) + WireSize.number(term);
   }

@@ -29,6 +29,24 @@ public final class KvRequests {
     return range(new WireReader(message));
   }
 
+  /**
+   * An {@code etcdserverpb.RangeRequest} for a stream, which comes in key order. Without an order a target is ignored:
+   * an etcd sorts each message by it, and then goes on behind the last key of the message, which leaves keys out.
+   */
+  public RangeRequest rangeStream(byte[] message)
+      throws MalformedMessage, InvalidRequest, UnsupportedRequest {
+    RangeRequest range = range(new WireReader(message));
+    boolean keyOrder = range.sortOrder() == SortOrder.NONE
+        || (range.sortOrder() == SortOrder.ASCEND && range.sortTarget() == SortTarget.KEY);
+    if (!keyOrder) {
+      throw new UnsupportedRequest("RangeStream does not support custom sort orders");
+    }
+    if (range.hasRevisionFilter()) {
+      throw new UnsupportedRequest("RangeStream does not support revision filters");
+    }
+    return range;
+  }
+
   /** An {@code etcdserverpb.PutRequest}. */
   public PutRequest put(byte[] message) throws MalformedMessage, InvalidRequest {
     return put(new WireReader(message));

@@ -4,6 +4,7 @@ import dev.kvorum.store.DeleteResult;
 import dev.kvorum.store.KeyValue;
 import dev.kvorum.store.OpResult;
 import dev.kvorum.store.PutResult;
+import dev.kvorum.store.RangePart;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreIdentity;
 import dev.kvorum.store.TxnResult;
@@ -11,6 +12,7 @@ import java.util.List;
 
 /** Writes the responses of the KV service, with key-values in their stored form. Thread-safe. */
 public final class KvResponses {
+  private static final int STREAM_RANGE_RESPONSE = 1;
   private static final int RANGE_KVS = 2;
   private static final int RANGE_MORE = 3;
   private static final int RANGE_COUNT = 4;
@@ -33,6 +35,28 @@ public final class KvResponses {
     Splice.Builder target = new Splice.Builder(header.maxSize() + 13 + 5 * kvs, kvs);
     header.write(target, result.revision(), term);
     writeBody(target, result);
+    return target.build();
+  }
+
+  /** An {@code etcdserverpb.RangeStreamResponse}; the last one of a stream says what the whole is. */
+  public Splice rangePart(RangePart part, long term) {
+    int kvs = part.keyValues().size();
+    RangePart.End end = part.end();
+    long size = keyValuesSize(part.keyValues());
+    if (end != null) {
+      size += header.fieldSize(end.revision(), term)
+          + WireSize.flag(end.more())
+          + WireSize.number(end.count());
+    }
+    Splice.Builder target = new Splice.Builder(10 + header.maxSize() + 13 + 5 * kvs, kvs);
+    target.delimited(STREAM_RANGE_RESPONSE, WireSize.inOneMessage(size));
+    if (end != null) {
+      header.write(target, end.revision(), term);
+    }
+    writeKeyValues(target, RANGE_KVS, part.keyValues());
+    if (end != null) {
+      target.flag(RANGE_MORE, end.more()).number(RANGE_COUNT, end.count());
+    }
     return target.build();
   }
 

@@ -41,14 +41,18 @@ final class Endpoint implements AutoCloseable {
     return connections.get(client).channel;
   }
 
-  /** Starts a unary call; the future always completes normally. */
+  /**
+   * Starts a call with one request; the future always completes normally. The messages of a stream are merged into one,
+   * as protobuf merges.
+   */
   CompletableFuture<Answer> call(int client, MethodDescriptor<?, ?> method, Message request) {
     @SuppressWarnings("unchecked") // a step pairs a method with its own request
     MethodDescriptor<Message, Message> typed = (MethodDescriptor<Message, Message>) method;
     AnswerObserver observer = new AnswerObserver();
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(CALL_BOUND_SECONDS, TimeUnit.SECONDS);
-    ClientCalls.asyncUnaryCall(channel(client).newCall(typed, options), request, observer);
+    ClientCalls.asyncServerStreamingCall(
+        channel(client).newCall(typed, options), request, observer);
     return observer.answer;
   }
 
@@ -129,7 +133,8 @@ final class Endpoint implements AutoCloseable {
 
     @Override
     public void onNext(Message value) {
-      message = value;
+      Message before = message;
+      message = before == null ? value : before.toBuilder().mergeFrom(value).build();
     }
 
     @Override

@@ -110,7 +110,9 @@ final class Generator {
   private Step next() {
     int client = random.nextInt(Duel.CLIENTS);
     int dice = random.nextInt(1000);
-    if (dice < 230) {
+    if (dice < 40) {
+      return new Step.Unary(client, KVGrpc.getRangeStreamMethod(), requests.rangeStream());
+    } else if (dice < 230) {
       return new Step.Unary(client, KVGrpc.getRangeMethod(), requests.range(false));
     } else if (dice < 480) {
       return new Step.Unary(client, KVGrpc.getPutMethod(), requests.put());

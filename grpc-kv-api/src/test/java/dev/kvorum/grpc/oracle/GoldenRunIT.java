@@ -41,6 +41,13 @@ class GoldenRunIT {
   }
 
   @Test
+  void theEtcdBeforeLivesItToo() throws Exception {
+    try (Subject etcd = EtcdProcess.etcd(Peers.earlierEtcdOrSkip()).start()) {
+      live(etcd);
+    }
+  }
+
+  @Test
   void theServerUnderTestLivesItAsWrittenDown() throws Exception {
     Subject.Factory servers = Subjects.fromPropertiesOrSkip();
     try (Subject server = servers.start()) {

@@ -2,6 +2,8 @@ package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.Message;
 import dev.kvorum.proto.etcd.Compare;
+import dev.kvorum.proto.etcd.RangeRequest;
+import dev.kvorum.proto.etcd.RangeResponse;
 import dev.kvorum.proto.etcd.RequestOp;
 import dev.kvorum.proto.etcd.TxnRequest;
 import io.grpc.Status;
@@ -35,6 +37,10 @@ final class KnownDifferences {
         "a put and a delete of one key in a txn are refused here also when the delete goes to the end of all"
             + " keys or is in a later nested txn; etcd overlooks it, gives the key two events of one revision, and ends"
             + " (the whole process) when the put needs the key to exist"),
+
+    KEYS_ONLY_LEASE(
+        "keys without values name their lease here, as they did in etcd before 3.7; since then it leaves"
+            + " the lease out"),
 
     OTHER_PAST_AFTER_KILL(
         "etcd that is killed soon after a compaction may take a txn when it reads its log again that it had refused"
@@ -90,14 +96,34 @@ final class KnownDifferences {
       note(Entry.DUPLICATE_KEY);
       return true;
     }
-    if (oracle instanceof Answer.Reply ours
+    return oracle instanceof Answer.Reply ours
         && subject instanceof Answer.Reply theirs
-        && SortTies.canonical(request, ours.message())
-            .equals(SortTies.canonical(request, theirs.message()))) {
+        && explains(request, ours.message(), theirs.message());
+  }
+
+  private boolean explains(Message request, Message oracle, Message subject) {
+    Message ours = Ranges.map(request, oracle, KnownDifferences::withoutLeases);
+    Message theirs = Ranges.map(request, subject, KnownDifferences::withoutLeases);
+    if (!theirs.equals(subject) && ours.equals(oracle)) {
+      note(Entry.KEYS_ONLY_LEASE);
+      if (ours.equals(theirs)) {
+        return true;
+      }
+    }
+    if (SortTies.canonical(request, ours).equals(SortTies.canonical(request, theirs))) {
       note(Entry.SORT_TIES);
       return true;
     }
     return false;
+  }
+
+  private static RangeResponse withoutLeases(RangeRequest request, RangeResponse response) {
+    if (!request.getKeysOnly() || request.getSortTarget() == RangeRequest.SortTarget.VALUE) {
+      return response;
+    }
+    RangeResponse.Builder changed = response.toBuilder();
+    changed.getKvsBuilderList().forEach(key -> key.setLease(0));
+    return changed.build();
   }
 
   /** One line per entry: how often it was met. An entry that is never met should go. */

@@ -5,10 +5,6 @@ import dev.kvorum.proto.etcd.KeyValue;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.RangeRequest.SortTarget;
 import dev.kvorum.proto.etcd.RangeResponse;
-import dev.kvorum.proto.etcd.RequestOp;
-import dev.kvorum.proto.etcd.ResponseOp;
-import dev.kvorum.proto.etcd.TxnRequest;
-import dev.kvorum.proto.etcd.TxnResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,29 +20,7 @@ final class SortTies {
 
   /** The reply with equal keys in one order, and those at a limit, which are any of the equal ones, without identity. */
   static Message canonical(Message request, Message reply) {
-    if (request instanceof RangeRequest range && reply instanceof RangeResponse response) {
-      return canonical(range, response);
-    }
-    if (request instanceof TxnRequest txn && reply instanceof TxnResponse response) {
-      return canonical(txn, response);
-    }
-    return reply;
-  }
-
-  private static TxnResponse canonical(TxnRequest txn, TxnResponse response) {
-    List<RequestOp> ops = response.getSucceeded() ? txn.getSuccessList() : txn.getFailureList();
-    TxnResponse.Builder changed = response.toBuilder();
-    for (int i = 0; i < Math.min(ops.size(), response.getResponsesCount()); i++) {
-      ResponseOp answer = response.getResponses(i);
-      if (ops.get(i).hasRequestRange() && answer.hasResponseRange()) {
-        RangeResponse range = canonical(ops.get(i).getRequestRange(), answer.getResponseRange());
-        changed.setResponses(i, answer.toBuilder().setResponseRange(range));
-      } else if (ops.get(i).hasRequestTxn() && answer.hasResponseTxn()) {
-        TxnResponse nested = canonical(ops.get(i).getRequestTxn(), answer.getResponseTxn());
-        changed.setResponses(i, answer.toBuilder().setResponseTxn(nested));
-      }
-    }
-    return changed.build();
+    return Ranges.map(request, reply, SortTies::canonical);
   }
 
   private static RangeResponse canonical(RangeRequest request, RangeResponse response) {

@@ -231,8 +231,8 @@ public final class MvccWriter {
   }
 
   private void checkInTxn(PutRequest put) {
-    requireKeyToKeepFrom(put);
     requireLease(put);
+    requireKeyToKeepFrom(put);
   }
 
   private void requireLease(PutRequest request) {

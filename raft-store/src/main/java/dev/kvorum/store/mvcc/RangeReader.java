@@ -9,10 +9,12 @@ import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.tree.SortedTree;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,18 @@ final class RangeReader {
 
   /** Recent changes are always worth looking at when there are no more than this. */
   private static final long MIN_LOOKS = 256;
+
+  /** How many keys are looked up in the index before their values are read. */
+  private static final int KEYS_PER_STEP = 128;
+
+  /** How many bytes of values are held while they are looked at one after the other. */
+  private static final long BYTES_PER_STEP = 1 << 20;
+
+  /** Up to this limit a sorted range keeps the first ones only; above, sorting all is as good. */
+  private static final long MAX_TOP = 1 << 20;
+
+  private static final Comparator<Found> KEY_ORDER =
+      (one, other) -> Arrays.compareUnsigned(one.key(), other.key());
 
   private final Values values;
   private final LongSupplier compactRevision;
@@ -55,6 +69,9 @@ final class RangeReader {
     boolean natural = keyOrder && request.sortOrder() != SortOrder.DESCEND;
     boolean cutBeforeSort =
         natural || (request.sortOrder() == SortOrder.NONE && !request.hasRevisionFilter());
+    if (!cutBeforeSort && limit < MAX_TOP) {
+      return readTop(snapshot, request, at, headerRevision);
+    }
     long wanted = cutBeforeSort && limit < Long.MAX_VALUE ? limit + 1 : Long.MAX_VALUE;
     List<Found> found = select(snapshot, request, at, wanted);
     long count = count(snapshot, request.range(), at);
@@ -82,6 +99,57 @@ final class RangeReader {
           : values.loadAll(kept, readRevision(snapshot, at));
     }
     return new RangeResult(headerRevision, Collections.unmodifiableList(keyValues), more, count);
+  }
+
+  /** A sorted range with a limit: holds what it returns and not what it sorts. */
+  private RangeResult readTop(
+      Snapshot snapshot, RangeRequest request, long at, long headerRevision) {
+    int limit = (int) request.limit();
+    List<KeyValue> keyValues;
+    boolean more;
+    if (request.sortTarget() == SortTarget.VALUE) {
+      Top<KeyValue> top = new Top<>(ordered(Comparator.comparing(KeyValue::value), request), limit);
+      List<Found> group = new ArrayList<>(KEYS_PER_STEP);
+      walk(snapshot, request, at, found -> {
+        group.add(found);
+        if (group.size() == KEYS_PER_STEP) {
+          addValues(snapshot, group, at, top);
+        }
+        return true;
+      });
+      addValues(snapshot, group, at, top);
+      more = top.more();
+      keyValues = top.inOrder();
+      if (request.keysOnly()) {
+        keyValues.replaceAll(KeyValue::withoutValue);
+      }
+    } else {
+      Comparator<Found> ascending =
+          request.sortTarget() == SortTarget.KEY ? KEY_ORDER : numberOrder(request.sortTarget());
+      Top<Found> top = new Top<>(ordered(ascending, request), limit);
+      walk(snapshot, request, at, found -> {
+        top.add(found);
+        return true;
+      });
+      more = top.more();
+      keyValues = request.keysOnly()
+          ? withoutValues(top.inOrder())
+          : values.loadAll(top.inOrder(), readRevision(snapshot, at));
+    }
+    long count = count(snapshot, request.range(), at);
+    return new RangeResult(headerRevision, Collections.unmodifiableList(keyValues), more, count);
+  }
+
+  /** Offers the values of {@code group}, one after the other as they are read, and empties it. */
+  private void addValues(Snapshot snapshot, List<Found> group, long at, Top<KeyValue> top) {
+    int done = 0;
+    while (done < group.size()) {
+      List<KeyValue> loaded = values.loadInOrder(
+          group.subList(done, group.size()), readRevision(snapshot, at), BYTES_PER_STEP);
+      loaded.forEach(top::add);
+      done += loaded.size();
+    }
+    group.clear();
   }
 
   /** The stable order of a sort: equal ones stay in ascending key order, also when descending. */
@@ -117,20 +185,29 @@ final class RangeReader {
 
   private List<Found> select(Snapshot snapshot, RangeRequest request, long at, long wanted) {
     List<Found> found = new ArrayList<>();
+    walk(snapshot, request, at, each -> {
+      found.add(each);
+      return found.size() < wanted;
+    });
+    return found;
+  }
+
+  /** Shows {@code taker} the keys that are selected, in key order, until it wants no more. */
+  private void walk(Snapshot snapshot, RangeRequest request, long at, Predicate<Found> taker) {
     boolean filter = request.hasRevisionFilter();
     if (!request.range().isEmpty()) {
       KeyBounds bounds = KeyBounds.of(request.range());
       SortedTree.Cursor<Version> cursor = snapshot.tree().cursor(bounds.from(), bounds.to());
-      while (found.size() < wanted && cursor.next()) {
+      boolean more = true;
+      while (more && cursor.next()) {
         Version version = live(cursor.value(), at);
         if (version != null
             && (!filter || request.accepts(version.createRevision, version.modRevision))) {
-          found.add(new Found(cursor.key(), version));
+          more = taker.test(new Found(cursor.key(), version));
         }
       }
     }
     ensureNotCompacted(at);
-    return found;
   }
 
   /** The live keys of {@code range} in the newest state of the snapshot. */
@@ -149,23 +226,22 @@ final class RangeReader {
     List<KeyValue> keyValues = new ArrayList<>();
     long bytes = 0;
     KeyRange rest = range;
-    while (rest != null && keyValues.size() < maxKeys && bytes < maxBytes) {
-      int some = Math.min(
-          maxKeys - keyValues.size(),
-          128); // values are read in groups, so a little more than maxBytes
+    while (rest != null
+        && keyValues.size() < maxKeys
+        && (bytes < maxBytes || keyValues.isEmpty())) {
+      int some = Math.min(maxKeys - keyValues.size(), KEYS_PER_STEP);
       List<Found> found = select(snapshot, RangeRequest.latest(rest), at, some + 1L);
-      boolean exhausted = found.size() <= some;
-      List<Found> group = exhausted ? found : found.subList(0, some);
-      List<KeyValue> loaded =
-          keysOnly ? withoutValues(group) : values.loadAll(group, readRevision(snapshot, at));
-      rest = exhausted ? null : continueAt(range, found.get(some).key());
-      for (int i = 0; i < loaded.size(); i++) {
-        if (bytes >= maxBytes && !keyValues.isEmpty()) {
-          return new RangePage(keyValues, continueAt(range, group.get(i).key()));
-        }
-        keyValues.add(loaded.get(i));
-        bytes += loaded.get(i).encoded().length;
+      List<Found> group = found.size() <= some ? found : found.subList(0, some);
+      List<KeyValue> loaded = keysOnly
+          ? withoutValues(group)
+          : values.loadInOrder(group, readRevision(snapshot, at), maxBytes - bytes);
+      for (KeyValue each : loaded) {
+        keyValues.add(each);
+        bytes += each.encoded().length;
       }
+      rest = loaded.size() == found.size()
+          ? null
+          : continueAt(range, found.get(loaded.size()).key());
     }
     return new RangePage(keyValues, rest);
   }

@@ -82,6 +82,57 @@ final class Values {
     return Arrays.asList(values);
   }
 
+  /**
+   * The key-values of {@code found}, which is in ascending key order, until {@code maxBytes} of them are loaded: never
+   * less than one if there is one, and beyond {@code maxBytes} by less than the last. Leaves the cache as it is: what is
+   * read in bulk is not read again soon.
+   */
+  List<KeyValue> loadInOrder(List<Found> found, long revision, long maxBytes) {
+    int misses = 0;
+    for (Found each : found) {
+      misses += each.version().cached == null ? 1 : 0;
+    }
+    List<KeyValue> loaded = new ArrayList<>(found.size());
+    if (misses < CURSOR_FROM_MISSES) {
+      long bytes = 0;
+      for (int i = 0; i < found.size() && (bytes < maxBytes || i == 0); i++) {
+        Found each = found.get(i);
+        KeyValue hit = hit(each.version());
+        KeyValue next = hit != null ? hit : readRow(each.key(), each.version().modRevision);
+        loaded.add(there(next, each, revision));
+        bytes += loaded.getLast().encoded().length;
+      }
+      return loaded;
+    }
+    byte[] first = row(found.getFirst());
+    byte[] last = row(found.getLast());
+    byte[] end = Arrays.copyOf(last, last.length + 1);
+    try (Cursor cursor = engine.scan(Family.KV, first, end, ScanKind.REQUEST)) {
+      long bytes = 0;
+      for (int i = 0; i < found.size() && (bytes < maxBytes || i == 0); i++) {
+        Found each = found.get(i);
+        KeyValue next = hit(each.version());
+        if (next == null && moveTo(cursor, row(each))) {
+          next = KeyValue.decode(cursor.value());
+        }
+        loaded.add(there(next, each, revision));
+        bytes += loaded.getLast().encoded().length;
+      }
+    }
+    return loaded;
+  }
+
+  private static byte[] row(Found found) {
+    return Rows.version(found.key(), found.version().modRevision);
+  }
+
+  private KeyValue there(@Nullable KeyValue keyValue, Found found, long revision) {
+    if (keyValue == null) {
+      throw missing(found.key(), found.version().modRevision, revision);
+    }
+    return keyValue;
+  }
+
   private void loadByCursor(List<Found> found, int[] misses, KeyValue[] values, long revision) {
     List<Wanted> wanted = new ArrayList<>(misses.length);
     for (int miss : misses) {

@@ -28,7 +28,8 @@ public interface View {
   TxnResult readOnlyTxn(TxnRequest request);
 
   /**
-   * Reads keys in order until {@code maxBytes} of encoded key-values are reached, at least one if there is one.
+   * Reads keys in order until {@code maxBytes} of encoded key-values are reached, at least one if there is one. Goes
+   * beyond {@code maxBytes} by less than its last key-value.
    *
    * @param range what is left to read: for the next page, {@link RangePage#rest}
    * @param revision 0 for the view's own

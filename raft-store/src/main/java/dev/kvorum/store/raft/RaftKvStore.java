@@ -13,6 +13,7 @@ import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
+import dev.kvorum.store.RangeStream;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
 import dev.kvorum.store.StoreMaintenance;
@@ -137,6 +138,11 @@ public final class RaftKvStore implements KvStore {
             Reads.isShort(request),
             context,
             applier -> applier.range(request));
+  }
+
+  @Override
+  public RangeStream rangeStream(RangeRequest request, int partBytes, CallContext context) {
+    return new PagedRangeStream(member.reads(), request, partBytes, context);
   }
 
   @Override

@@ -240,11 +240,11 @@ public final class ReferenceStore {
     for (Op op : holds(request, before) ? request.success() : request.failure()) {
       switch (op) {
         case PutRequest put -> {
-          if ((put.ignoreValue() || put.ignoreLease()) && !before.containsKey(put.key())) {
-            throw StoreException.of(Kind.KEY_NOT_FOUND);
-          }
           if (put.lease() != 0 && !leases.containsKey(put.lease())) {
             throw StoreException.of(Kind.LEASE_NOT_FOUND);
+          }
+          if ((put.ignoreValue() || put.ignoreLease()) && !before.containsKey(put.key())) {
+            throw StoreException.of(Kind.KEY_NOT_FOUND);
           }
         }
         case RangeRequest range -> {

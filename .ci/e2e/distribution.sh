@@ -129,7 +129,7 @@ ctl() { "$ETCDCTL" --endpoints="127.0.0.1:$1" --command-timeout=10s "${@:2}"; }
 read -ra port <<<"$(free_ports 8)"
 
 spawn dev "$SCRATCH/dev.log" kvorum dev --port "${port[0]}" --peer-port "${port[1]}"
-check "kvorum dev gets ready" kvorum health --endpoint "http://127.0.0.1:${port[0]}" --wait 60
+check "kvorum dev gets ready" kvorum health --endpoint "http://127.0.0.1:${port[0]}" --wait 120
 check "kvorum dev takes a write" ctl "${port[0]}" put a 1
 same "kvorum dev gives it back" 1 "$(ctl "${port[0]}" get a --print-value-only)"
 check "its data is where it was started" test -d "$SCRATCH/work/kvorum-data"
@@ -141,7 +141,7 @@ url=http://127.0.0.1:${port[2]} peer=http://127.0.0.1:${port[3]}
 spawn etcd "$SCRATCH/etcd.log" etcd --name=s1 --data-dir="$SCRATCH/work/etcd data" --listen-client-urls="$url" \
   --advertise-client-urls="$url" --listen-peer-urls="$peer" --initial-advertise-peer-urls="$peer" --initial-cluster="s1=$peer" \
   --listen-metrics-urls="http://127.0.0.1:${port[4]}"
-check "bin/etcd gets ready" kvorum health --endpoint "http://127.0.0.1:${port[4]}" --wait 60
+check "bin/etcd gets ready" kvorum health --endpoint "http://127.0.0.1:${port[4]}" --wait 120
 check "bin/etcd takes a write" ctl "${port[2]}" put a 1
 check "what waits for etcd's words finds them" file_has "$SCRATCH/etcd.log" 'ready to serve client requests'
 check "alerts and dashboard name metrics that exist" "$ROOT/deploy/monitoring/check" "http://127.0.0.1:${port[4]}/metrics"

@@ -2,10 +2,12 @@ package dev.kvorum.cli;
 
 import dev.kvorum.cli.Flag.Kind;
 import dev.kvorum.cli.Flag.Support;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +31,9 @@ final class FlagValues {
   private static final Pattern DURATION_PART =
       Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
 
+  private static final String CONFIG_FILE = "config-file";
+  private static final List<String> PREFIXES = List.of("KVORUM_", "ETCD_");
+
   private final Map<String, String> values = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
 
@@ -44,9 +49,41 @@ final class FlagValues {
       List<String> arguments, Map<String, String> environment, UnknownFlags unknown) {
     FlagValues parsed = new FlagValues();
     parsed.readArguments(arguments, unknown);
-    parsed.readEnvironment(environment);
+    String file = parsed.values.get(CONFIG_FILE);
+    for (String prefix : PREFIXES) {
+      if (file == null || file.isEmpty()) {
+        file = environment.get(prefix + "CONFIG_FILE");
+      }
+    }
+    if (file == null || file.isEmpty()) {
+      parsed.readEnvironment(environment);
+    } else {
+      parsed.readFile(Path.of(file), unknown);
+    }
     parsed.judge();
     return parsed;
+  }
+
+  /** A file says everything: flags and environment count for nothing beside it, as in etcd. */
+  private void readFile(Path file, UnknownFlags unknown) {
+    List<String> ignored =
+        values.keySet().stream().filter(name -> !name.equals(CONFIG_FILE)).toList();
+    if (!ignored.isEmpty()) {
+      warnings.add(
+          "--config-file is set: other flags are ignored: --" + String.join(", --", ignored));
+    }
+    values.clear();
+    values.put(CONFIG_FILE, file.toString());
+    ConfigFile.read(file).forEach((name, value) -> {
+      Flag flag = known(name);
+      if (flag != null) {
+        values.put(flag.name(), value);
+      } else if (unknown == UnknownFlags.REFUSE) {
+        throw new UsageException("--config-file: " + file + ": unknown key " + name);
+      } else {
+        warnings.add("--config-file: " + file + ": key " + name + " is unknown and ignored");
+      }
+    });
   }
 
   private void readArguments(List<String> arguments, UnknownFlags unknown) {
@@ -82,7 +119,7 @@ final class FlagValues {
   }
 
   /** etcd moved many flags from {@code experimental-x} to {@code x}; both spellings mean the same. */
-  private static @Nullable Flag known(String name) {
+  static @Nullable Flag known(String name) {
     Flag flag = ServerFlags.find(name);
     if (flag == null && name.startsWith("experimental-")) {
       flag = ServerFlags.find(name.substring("experimental-".length()));
@@ -96,11 +133,19 @@ final class FlagValues {
 
   private void readEnvironment(Map<String, String> environment) {
     for (Flag flag : ServerFlags.all()) {
-      for (String prefix : List.of("KVORUM_", "ETCD_")) {
+      for (String prefix : PREFIXES) {
         String value = environment.get(prefix + flag.environmentSuffix());
         if (value != null && !value.isEmpty()) {
           values.putIfAbsent(flag.name(), value);
         }
+      }
+    }
+    // Programs set variables of their own that begin the same way: only etcd's prefix is suspect.
+    for (String variable : environment.keySet()) {
+      if (variable.startsWith("ETCD_")
+          && known(variable.substring("ETCD_".length()).toLowerCase(Locale.ROOT).replace('_', '-'))
+              == null) {
+        warnings.add("environment variable " + variable + " names no flag and is ignored");
       }
     }
   }

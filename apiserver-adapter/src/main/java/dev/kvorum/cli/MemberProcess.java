@@ -105,7 +105,8 @@ final class MemberProcess implements AutoCloseable {
 
   /** What secures clients' connections; null if no address is secured. */
   private static @Nullable ServerTls clientTls(ServerOptions options) throws IOException {
-    if (Stream.of(options.listenClients(), options.listenMetrics())
+    if (Stream.of(
+            options.listenClients(), options.listenMetrics(), options.http().listen())
         .flatMap(List::stream)
         .noneMatch(Endpoint::secure)) {
       return null;
@@ -151,6 +152,8 @@ final class MemberProcess implements AutoCloseable {
         .peerSecurity(peerSecurity(options))
         .progressInterval(options.progressNotifyInterval())
         .maintenance(options.maintenance())
+        .strictReconfigCheck(options.strictReconfigCheck())
+        .maxLearners(options.maxLearners())
         .build();
   }
 
@@ -171,12 +174,16 @@ final class MemberProcess implements AutoCloseable {
             options.keepAliveTimeout()),
         new ServerConfig.Security(
             clientTls,
-            Stream.of(options.listenClients(), options.listenMetrics())
+            Stream.of(
+                    options.listenClients(),
+                    options.listenMetrics(),
+                    options.http().listen())
                 .flatMap(List::stream)
                 .filter(endpoint -> !endpoint.secure())
                 .map(Endpoint::address)
                 .collect(Collectors.toSet())),
-        List.of(new RaftStoreMetrics(store)));
+        List.of(new RaftStoreMetrics(store)),
+        options.http().config());
   }
 
   private static List<String> urls(List<Endpoint> endpoints) {

@@ -2,7 +2,10 @@ package dev.kvorum.cli;
 
 import dev.kvorum.cli.Flag.Kind;
 import dev.kvorum.cli.Flag.Support;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,7 @@ final class ServerCommand {
     try {
       FlagValues flags = FlagValues.parse(arguments, System.getenv(), style.unknownFlags);
       ServerOptions options = ServerOptions.of(flags, style.dataDirectorySuffix);
-      Logging.setLevel(options.logLevel());
+      Logging.configure(options.log());
       flags.warnings().forEach(log::warn);
       try (MemberProcess member = MemberProcess.start(options)) {
         return member.awaitStop();
@@ -64,22 +67,33 @@ final class ServerCommand {
         .append("Runs one member of a store. Flags are etcd's, as --flag value or --flag=value.\n")
         .append(
             "Each can also be given in the environment: KVORUM_SOME_NAME, or ETCD_SOME_NAME, for --some-name.\n")
-        .append("A flag beats the environment.\n\n");
+        .append("A flag beats the environment; a file named by --config-file beats both.\n\n");
+    Map<String, List<Flag>> groups = new LinkedHashMap<>();
     for (Flag flag : ServerFlags.all()) {
       if (flag.support() == Support.USED || flag.support() == Support.SHOWN) {
-        String left =
-            "  " + flag.option() + (flag.kind() == Kind.BOOLEAN ? "" : " " + value(flag.kind()));
-        text.append(String.format("%-46s %s", left, flag.description()));
-        if (!flag.defaultValue().isEmpty()) {
-          text.append(" (").append(flag.defaultValue()).append(')');
-        }
-        text.append('\n');
+        groups
+            .computeIfAbsent(ServerFlags.groupOf(flag), heading -> new ArrayList<>())
+            .add(flag);
       }
     }
-    text.append("\nNot offered by this version, an error when set:\n")
-        .append(names(Support.REFUSED));
+    groups.forEach((heading, flags) -> {
+      text.append(heading).append(":\n");
+      flags.forEach(flag -> line(text, flag));
+      text.append('\n');
+    });
+    text.append("Not offered by this version, an error when set:\n").append(names(Support.REFUSED));
     text.append("\nAccepted, without meaning for this store:\n").append(names(Support.NO_MEANING));
     return text.toString();
+  }
+
+  private static void line(StringBuilder text, Flag flag) {
+    String left =
+        "  " + flag.option() + (flag.kind() == Kind.BOOLEAN ? "" : " " + value(flag.kind()));
+    text.append(String.format("%-46s %s", left, flag.description()));
+    if (!flag.defaultValue().isEmpty()) {
+      text.append(" (").append(flag.defaultValue()).append(')');
+    }
+    text.append('\n');
   }
 
   private static String value(Kind kind) {

@@ -12,8 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** Every flag that etcd's server has or had, and what becomes of it here. */
 final class ServerFlags {
   private static final Map<String, Flag> BY_NAME = new LinkedHashMap<>();
+  private static final Map<String, String> GROUPS = new LinkedHashMap<>(); // by flag
+  private static String group = "";
 
   static {
+    group("Member");
+    used(
+        "config-file",
+        Kind.TEXT,
+        "",
+        "file that says everything; flags and environment are ignored then");
     used("name", Kind.TEXT, "default", "human-readable name of this member");
     used("data-dir", Kind.TEXT, "", "where the data is kept (default: <name>.kvorum)");
     used(
@@ -31,6 +39,7 @@ final class ServerFlags {
         Kind.TEXT,
         "http://localhost:2380",
         "where to listen for other members");
+    group("Cluster");
     used(
         "initial-advertise-peer-urls",
         Kind.TEXT,
@@ -47,6 +56,7 @@ final class ServerFlags {
         Kind.TEXT,
         "etcd-cluster",
         "tells clusters with equal addresses apart");
+    group("Behaviour");
     used(
         "listen-metrics-urls",
         Kind.TEXT,
@@ -122,7 +132,48 @@ final class ServerFlags {
     used(
         "compaction-batch-limit", Kind.INTEGER, "1000", "revisions removed in one compaction step");
     used("compaction-sleep-interval", Kind.DURATION, "10ms", "pause between two compaction steps");
+    used(
+        "strict-reconfig-check",
+        Kind.BOOLEAN,
+        "true",
+        "refuse membership changes that could cost the majority");
+    used("max-learners", Kind.INTEGER, "1", "most members without a vote");
+    used(
+        "listen-client-http-urls",
+        Kind.TEXT,
+        "",
+        "where to serve HTTP; the client URLs are for gRPC alone then");
+    used("enable-grpc-gateway", Kind.BOOLEAN, "true", "serve the API as JSON over HTTP too");
+    used(
+        "cors",
+        Kind.TEXT,
+        "",
+        "web pages that may use the gateway, comma separated, * for all (default: none)");
+    used(
+        "host-whitelist",
+        Kind.TEXT,
+        "*",
+        "names by which HTTP may be asked for without TLS, comma separated");
+    used("metrics", Kind.TEXT, "basic", "basic, or extensive for how long each method takes");
+    used(
+        "feature-gates",
+        Kind.TEXT,
+        "",
+        "etcd's feature gates: checked, and answered with what is the case here");
+
+    group("Logging");
+    used("logger", Kind.TEXT, "zap", "only 'zap', the name of etcd's logger, is taken");
     used("log-level", Kind.TEXT, "info", "debug, info, warn or error");
+    used("log-outputs", Kind.TEXT, "default", "stderr, stdout or files, comma separated");
+    used("log-format", Kind.TEXT, "console", "json or console");
+    used("enable-log-rotation", Kind.BOOLEAN, "false", "begin a new log file when one is large");
+    used(
+        "log-rotation-config-json",
+        Kind.TEXT,
+        "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"compress\": false}",
+        "when: megabytes, days and number of old files kept (0 for all), whether compressed");
+
+    group("Security");
 
     used("cert-file", Kind.TEXT, "", "certificate that clients are shown, PEM");
     used("key-file", Kind.TEXT, "", "its private key, PEM");
@@ -185,27 +236,11 @@ final class ServerFlags {
         "false",
         "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
-    refused(Kind.TEXT, "config-file", "discovery", "discovery-srv");
-    refused(Kind.TEXT, "listen-client-http-urls");
+    refused(Kind.TEXT, "discovery", "discovery-srv");
 
-    noMeaning(
-        Kind.BOOLEAN,
-        "strict-reconfig-check",
-        "pre-vote",
-        "initial-election-tick-advance",
-        "memory-mlock");
-    noMeaning(
-        Kind.BOOLEAN,
-        "socket-reuse-port",
-        "socket-reuse-address",
-        "enable-grpc-gateway",
-        "enable-pprof");
-    noMeaning(
-        Kind.BOOLEAN,
-        "unsafe-no-fsync",
-        "enable-log-rotation",
-        "enable-distributed-tracing",
-        "enable-v2");
+    noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
+    noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
+    noMeaning(Kind.BOOLEAN, "unsafe-no-fsync", "enable-distributed-tracing", "enable-v2");
     noMeaning(Kind.TEXT, "wal-dir", "max-wals", "max-snapshots", "backend-bbolt-freelist-type");
     noMeaning(
         Kind.TEXT,
@@ -220,14 +255,12 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(Kind.TEXT, "cors", "host-whitelist", "auth-token", "bcrypt-cost", "auth-token-ttl");
-    noMeaning(
-        Kind.TEXT, "metrics", "logger", "log-outputs", "log-format", "log-rotation-config-json");
+    noMeaning(Kind.TEXT, "auth-token", "bcrypt-cost", "auth-token-ttl");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
     noMeaning(Kind.TEXT, "bootstrap-defrag-threshold-megabytes");
-    noMeaning(Kind.TEXT, "max-learners", "downgrade-check-time", "v2-deprecation", "proxy");
+    noMeaning(Kind.TEXT, "downgrade-check-time", "v2-deprecation", "proxy");
   }
 
   private ServerFlags() {}
@@ -240,8 +273,19 @@ final class ServerFlags {
     return BY_NAME.get(name);
   }
 
+  /** The heading under which a flag is explained; empty if it is not. */
+  static String groupOf(Flag flag) {
+    return GROUPS.getOrDefault(flag.name(), "");
+  }
+
+  /** Begins a group: the flags that follow are explained under this heading. */
+  private static void group(String heading) {
+    group = heading;
+  }
+
   private static void used(String name, Kind kind, String defaultValue, String description) {
     BY_NAME.put(name, new Flag(name, kind, Support.USED, defaultValue, description));
+    GROUPS.put(name, group);
   }
 
   private static void refused(Kind kind, String... names) {

@@ -1,6 +1,7 @@
 package dev.kvorum.cli;
 
 import dev.kvorum.store.raft.MaintenanceConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,9 +36,12 @@ import java.util.Map;
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
  * @param maintenance how the member looks after itself
- * @param logLevel the log level's name
+ * @param strictReconfigCheck whether membership changes are refused that could cost the majority
+ * @param maxLearners most members without a vote
+ * @param log where and how to log
  * @param clientSecurity how connections of clients are secured
  * @param peerSecurity how connections between members are secured
+ * @param http what is served over HTTP, and to whom
  */
 record ServerOptions(
     String name,
@@ -64,9 +68,12 @@ record ServerOptions(
     int compactionBatchLimit,
     Duration compactionPause,
     MaintenanceConfig maintenance,
-    String logLevel,
+    boolean strictReconfigCheck,
+    int maxLearners,
+    LogOptions log,
     PortSecurity clientSecurity,
-    PortSecurity peerSecurity) {
+    PortSecurity peerSecurity,
+    HttpOptions http) {
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
 
@@ -77,6 +84,7 @@ record ServerOptions(
    * @throws UsageException if a value is malformed or two contradict each other
    */
   static ServerOptions of(FlagValues flags, String dataDirectorySuffix) {
+    FeatureGates.check(flags);
     String name = flags.text("name");
     if (name.isBlank()) {
       throw new UsageException("--name must not be empty");
@@ -93,16 +101,18 @@ record ServerOptions(
           + " ms) must be at least five times" + " --heartbeat-interval (" + heartbeat + " ms)");
     }
     String dataDir = flags.text("data-dir");
+    Path dataDirectory = Path.of(dataDir.isEmpty() ? name + dataDirectorySuffix : dataDir)
+        .toAbsolutePath()
+        .normalize();
     return new ServerOptions(
         name,
-        Path.of(dataDir.isEmpty() ? name + dataDirectorySuffix : dataDir)
-            .toAbsolutePath()
-            .normalize(),
+        dataDirectory,
         endpoints(flags, "listen-client-urls", true),
         urls(flags, "advertise-client-urls"),
         endpoints(flags, "listen-peer-urls", true),
         urls(flags, "initial-advertise-peer-urls"),
-        initialCluster(flags, name, advertisePeers),
+        initialCluster(
+            flags, name, advertisePeers, Files.exists(dataDirectory.resolve("IDENTITY"))),
         existing(flags),
         flags.text("initial-cluster-token"),
         endpoints(flags, "listen-metrics-urls", false),
@@ -120,9 +130,12 @@ record ServerOptions(
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
         MaintenanceFlags.read(flags),
-        logLevel(flags),
+        Boolean.parseBoolean(flags.text("strict-reconfig-check")),
+        (int) flags.integer("max-learners", 1, 1_000),
+        LogOptions.of(flags),
         clientSecurity(flags),
-        peerSecurity(flags));
+        peerSecurity(flags),
+        HttpOptions.of(flags));
   }
 
   /** Members that secure their connections and members that do not cannot talk to each other. */
@@ -157,7 +170,8 @@ record ServerOptions(
 
   private static PortSecurity clientSecurity(FlagValues flags) {
     PortSecurity security = PortSecurity.ofClients(flags);
-    for (String flag : List.of("listen-client-urls", "listen-metrics-urls")) {
+    for (String flag :
+        List.of("listen-client-urls", "listen-client-http-urls", "listen-metrics-urls")) {
       for (Endpoint endpoint : endpoints(flags, flag, false)) {
         if (endpoint.secure() && !security.isAvailable()) {
           throw new UsageException("TLS key/cert (--cert-file, --key-file) must be provided for "
@@ -170,16 +184,6 @@ record ServerOptions(
       }
     }
     return security;
-  }
-
-  private static String logLevel(FlagValues flags) {
-    String level = flags.text("log-level");
-    return switch (level) {
-      case "debug", "info", "warn", "error" -> level;
-      default ->
-        throw new UsageException(
-            "--log-level must be debug, info, warn or error, not '" + level + "'");
-    };
   }
 
   private static boolean existing(FlagValues flags) {
@@ -208,7 +212,7 @@ record ServerOptions(
 
   /** The members and their peer URLs, in the order given. */
   static Map<String, List<String>> initialCluster(
-      FlagValues flags, String name, List<String> advertisePeers) {
+      FlagValues flags, String name, List<String> advertisePeers, boolean hasData) {
     Map<String, List<String>> cluster = new LinkedHashMap<>();
     for (String part : flags.list("initial-cluster")) {
       int equals = part.indexOf('=');
@@ -230,7 +234,12 @@ record ServerOptions(
       throw new UsageException(
           "couldn't find local name \"" + name + "\" in the initial cluster configuration");
     }
-    if (!own.stream().sorted().toList().equals(advertisePeers.stream().sorted().toList())) {
+    // A member that was moved since is started with its new address and the initial cluster of old.
+    if (!hasData
+        && !own.stream()
+            .sorted()
+            .toList()
+            .equals(advertisePeers.stream().sorted().toList())) {
       throw new UsageException("--initial-cluster has " + name + "=" + String.join(",", own)
           + " but --initial-advertise-peer-urls is " + String.join(",", advertisePeers));
     }

@@ -1,6 +1,6 @@
 package dev.kvorum.grpc;
 
-import dev.kvorum.grpc.http.Answer;
+import dev.kvorum.grpc.gateway.JsonGateway;
 import dev.kvorum.grpc.http.HealthPages;
 import dev.kvorum.grpc.http.HttpEndpoint;
 import dev.kvorum.grpc.http.MetricsPage;
@@ -9,13 +9,21 @@ import dev.kvorum.grpc.http.Pages;
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.ProcessMetrics;
 import dev.kvorum.grpc.server.EtcdServices;
-import dev.kvorum.grpc.server.EtcdVersion;
 import dev.kvorum.grpc.server.EventLoops;
 import dev.kvorum.grpc.server.GrpcMetrics;
 import dev.kvorum.grpc.server.Limits;
+import dev.kvorum.proto.etcd.AuthGrpc;
+import dev.kvorum.proto.etcd.ClusterGrpc;
+import dev.kvorum.proto.etcd.ElectionGrpc;
+import dev.kvorum.proto.etcd.KVGrpc;
+import dev.kvorum.proto.etcd.LeaseGrpc;
+import dev.kvorum.proto.etcd.LockGrpc;
+import dev.kvorum.proto.etcd.MaintenanceGrpc;
+import dev.kvorum.proto.etcd.WatchGrpc;
 import dev.kvorum.store.KvStore;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.group.ChannelGroup;
@@ -25,7 +33,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -45,6 +52,17 @@ public final class KvServer implements AutoCloseable {
   private static final java.util.logging.Logger LOG_OF_BAD_MESSAGES =
       java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerStream");
 
+  /** What there can be; what there is, the services say. */
+  private static final List<ServiceDescriptor> SCHEMAS = List.of(
+      KVGrpc.getServiceDescriptor(),
+      WatchGrpc.getServiceDescriptor(),
+      LeaseGrpc.getServiceDescriptor(),
+      ClusterGrpc.getServiceDescriptor(),
+      MaintenanceGrpc.getServiceDescriptor(),
+      AuthGrpc.getServiceDescriptor(),
+      LockGrpc.getServiceDescriptor(),
+      ElectionGrpc.getServiceDescriptor());
+
   static {
     LOG_OF_BAD_MESSAGES.setLevel(java.util.logging.Level.SEVERE);
   }
@@ -54,6 +72,7 @@ public final class KvServer implements AutoCloseable {
   private final HealthStatusManager health;
   private final Server server;
   private final List<HttpEndpoint> metricsEndpoints;
+  private final List<HttpEndpoint> httpEndpoints;
   private final ChannelGroup httpConnections;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -63,12 +82,14 @@ public final class KvServer implements AutoCloseable {
       HealthStatusManager health,
       Server server,
       List<HttpEndpoint> metricsEndpoints,
+      List<HttpEndpoint> httpEndpoints,
       ChannelGroup httpConnections) {
     this.loops = loops;
     this.services = services;
     this.health = health;
     this.server = server;
     this.metricsEndpoints = metricsEndpoints;
+    this.httpEndpoints = httpEndpoints;
     this.httpConnections = httpConnections;
   }
 
@@ -83,7 +104,7 @@ public final class KvServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     List<ServerServiceDefinition> definitions = new ArrayList<>(services.definitions());
     definitions.add(health.getHealthService().bindService());
-    GrpcMetrics grpcMetrics = new GrpcMetrics(definitions);
+    GrpcMetrics grpcMetrics = new GrpcMetrics(definitions, config.http().extensiveMetrics());
     HealthPages healthPages = new HealthPages(store);
     List<MetricSource> metrics = new ArrayList<>(List.of(
         new StoreMetrics(store, services.leadership(), config.limits().quotaBytes()),
@@ -94,13 +115,31 @@ public final class KvServer implements AutoCloseable {
     Pages statePages = new Pages().at("/metrics", new MetricsPage(metrics));
     healthPages.addTo(statePages);
     Pages clientPages = new Pages()
+        .guardedBy(config.http().access())
         .at("/metrics", new MetricsPage(metrics))
-        .at("/version", (request, loop) -> version());
+        .at("/version", new VersionPage(services.leadership()))
+        .at("/debug/vars", new DebugPage(store));
     healthPages.addTo(clientPages);
+    if (config.http().gateway()) {
+      clientPages.routeBelow(
+          JsonGateway.PREFIX,
+          new JsonGateway(
+              SCHEMAS, definitions, List.of(grpcMetrics), config.limits().maxMessageBytes()));
+    }
 
     ChannelGroup httpConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     List<HttpEndpoint> metricsEndpoints = new ArrayList<>();
+    List<HttpEndpoint> httpEndpoints = new ArrayList<>();
     try {
+      for (InetSocketAddress address : config.http().addresses()) {
+        httpEndpoints.add(HttpEndpoint.listen(
+            address,
+            clientPages,
+            loops.group(),
+            loops.serverChannelType(),
+            httpConnections,
+            config.security().on(address)));
+      }
       for (InetSocketAddress address : config.metricsAddresses()) {
         metricsEndpoints.add(HttpEndpoint.listen(
             address,
@@ -112,17 +151,24 @@ public final class KvServer implements AutoCloseable {
       }
       NettyServerBuilder builder = builder(config, loops);
       builder.protocolNegotiator(new OnePortNegotiator(
-          clientPages,
+          httpEndpoints.isEmpty() ? clientPages : null,
           httpConnections,
           connection -> config.tlsAt((InetSocketAddress) connection.parent().localAddress())));
       builder.addStreamTracerFactory(grpcMetrics);
       definitions.forEach(builder::addService);
       Server server = builder.build().start();
       KvServer started = new KvServer(
-          loops, services, health, server, List.copyOf(metricsEndpoints), httpConnections);
+          loops,
+          services,
+          health,
+          server,
+          List.copyOf(metricsEndpoints),
+          List.copyOf(httpEndpoints),
+          httpConnections);
       log.info("serving clients addresses={}", started.clientAddresses());
       return started;
     } catch (IOException | RuntimeException e) {
+      httpEndpoints.forEach(HttpEndpoint::close);
       metricsEndpoints.forEach(HttpEndpoint::close);
       services.close();
       loops.close();
@@ -159,17 +205,14 @@ public final class KvServer implements AutoCloseable {
     return builder;
   }
 
-  private static CompletableFuture<Answer> version() {
-    return CompletableFuture.completedFuture(Answer.of(
-        200,
-        "application/json",
-        "{\"etcdserver\":\"" + EtcdVersion.SERVER + "\",\"etcdcluster\":\"" + EtcdVersion.CLUSTER
-            + "\",\"storage\":\"" + EtcdVersion.STORAGE + "\"}"));
-  }
-
   /** Where it listens for clients. */
   public List<InetSocketAddress> clientAddresses() {
     return server.getListenSockets().stream().map(InetSocketAddress.class::cast).toList();
+  }
+
+  /** Where it listens for HTTP alone. */
+  public List<InetSocketAddress> httpAddresses() {
+    return httpEndpoints.stream().map(HttpEndpoint::address).toList();
   }
 
   /** Where it listens for health checks and metrics alone. */
@@ -197,6 +240,7 @@ public final class KvServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    httpEndpoints.forEach(HttpEndpoint::close);
     metricsEndpoints.forEach(HttpEndpoint::close);
     httpConnections.close().awaitUninterruptibly();
     loops.close();

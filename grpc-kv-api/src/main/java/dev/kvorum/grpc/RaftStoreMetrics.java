@@ -2,9 +2,12 @@ package dev.kvorum.grpc;
 
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
+import dev.kvorum.store.raft.PeerCounts;
 import dev.kvorum.store.raft.RaftKvStore;
 import dev.kvorum.store.raft.StoreMetrics;
 import dev.kvorum.store.watch.WatchCounts;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a replicating member counts beyond what the port says: under etcd's names where etcd has the same, under our own
@@ -34,8 +37,30 @@ public record RaftStoreMetrics(RaftKvStore store) implements MetricSource {
         "etcd_debugging_server_lease_expired_total",
         "The total number of expired leases.",
         counts.leasesExpired.sum());
+    target.histogram(
+        "etcd_disk_wal_fsync_duration_seconds",
+        "The latency distributions of fsync called by WAL.",
+        store.logSyncs());
+    target.histogram(
+        "etcd_disk_backend_commit_duration_seconds",
+        "The latency distributions of commit called by backend.",
+        store.commits());
+    writePeers(target);
     writeReplication(target, counts);
     writeWatches(target, store.watchCounts());
+  }
+
+  private void writePeers(PrometheusText target) {
+    Map<Long, PeerCounts> peers = new TreeMap<>(Long::compareUnsigned);
+    peers.putAll(store.peerCounts());
+    String roundTrips = "etcd_network_peer_round_trip_time_seconds";
+    target.histogram(roundTrips, "Round-Trip-Time histogram between peers");
+    peers.forEach(
+        (id, counts) -> target.samples(roundTrips, counts.roundTrips, "To", Long.toHexString(id)));
+    String failures = "etcd_network_peer_sent_failures_total";
+    target.counter(failures, "The total number of send failures from peers.");
+    peers.forEach(
+        (id, counts) -> target.sample(failures, counts.failures.sum(), "To", Long.toHexString(id)));
   }
 
   private void writeReplication(PrometheusText target, StoreMetrics counts) {

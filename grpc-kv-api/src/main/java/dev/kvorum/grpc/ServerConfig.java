@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections how connections are kept
  * @param security which of the addresses are secured, and how
  * @param metrics figures of others to show, such as the store's
+ * @param http what is served besides gRPC
  */
 public record ServerConfig(
     List<InetSocketAddress> clientAddresses,
@@ -25,7 +26,8 @@ public record ServerConfig(
     Limits limits,
     Connections connections,
     Security security,
-    List<MetricSource> metrics) {
+    List<MetricSource> metrics,
+    HttpConfig http) {
 
   /**
    * How connections are kept.
@@ -80,24 +82,38 @@ public record ServerConfig(
         Limits.DEFAULT,
         Connections.DEFAULT,
         Security.NONE,
-        List.of());
+        List.of(),
+        HttpConfig.DEFAULT);
   }
 
   /** The same with other limits. */
   public ServerConfig with(Limits others) {
     return new ServerConfig(
-        clientAddresses, metricsAddresses, others, connections, security, metrics);
+        clientAddresses, metricsAddresses, others, connections, security, metrics, http);
   }
 
   /** The same, listening for health checks and metrics too. */
   public ServerConfig withMetricsOn(InetSocketAddress... addresses) {
     return new ServerConfig(
-        clientAddresses, List.of(addresses), limits, connections, security, metrics);
+        clientAddresses, List.of(addresses), limits, connections, security, metrics, http);
+  }
+
+  /** The same, showing these figures. */
+  public ServerConfig showing(MetricSource... figures) {
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, limits, connections, security, List.of(figures), http);
+  }
+
+  /** The same with other HTTP. */
+  public ServerConfig with(HttpConfig other) {
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, limits, connections, security, metrics, other);
   }
 
   /** The same, secured. */
   public ServerConfig with(Security how) {
-    return new ServerConfig(clientAddresses, metricsAddresses, limits, connections, how, metrics);
+    return new ServerConfig(
+        clientAddresses, metricsAddresses, limits, connections, how, metrics, http);
   }
 
   /**

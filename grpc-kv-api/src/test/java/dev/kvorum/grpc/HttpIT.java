@@ -3,8 +3,11 @@ package dev.kvorum.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.kvorum.grpc.http.AccessRules;
+import dev.kvorum.grpc.metrics.Exposition;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.RangeRequest;
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreStatus;
@@ -94,7 +97,10 @@ class HttpIT {
 
     HttpResponse<String> unhealthy = get("/health");
     assertThat(unhealthy.statusCode()).isEqualTo(503);
-    assertThat(unhealthy.body()).isEqualTo("{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}");
+    assertThat(unhealthy.body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n");
+    assertThat(unhealthy.headers().firstValue("content-type"))
+        .hasValue("text/plain; charset=utf-8");
     assertThat(get("/health?serializable=true&exclude=NOSPACE").statusCode()).isEqualTo(200);
   }
 
@@ -106,6 +112,29 @@ class HttpIT {
 
     assertThat(unhealthy.statusCode()).isEqualTo(503);
     assertThat(unhealthy.body()).contains("RANGE ERROR:etcdserver: request timed out");
+  }
+
+  @Test
+  void alarmsAreIllHealthUnlessTheyAreExcluded() throws Exception {
+    store.status = withAlarms(new Alarm(1, Alarm.Type.NO_SPACE));
+
+    assertThat(get("/health").body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n");
+    assertThat(get("/health?exclude=NOSPACE").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+
+    store.status = withAlarms(new Alarm(1, Alarm.Type.CORRUPT));
+
+    assertThat(get("/health?exclude=NOSPACE").body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}\n");
+    assertThat(get("/readyz").body())
+        .contains("[-]data_corruption failed: alarm activated: CORRUPT\n");
+    assertThat(get("/readyz?exclude=data_corruption").statusCode()).isEqualTo(200);
+  }
+
+  private static StoreStatus withAlarms(Alarm... alarms) {
+    return new StoreStatus(
+        7, 2, ScriptedStore.IDENTITY.memberId(), 3, 20, 19, 4096, 1024, false, List.of(alarms));
   }
 
   @Test
@@ -178,6 +207,41 @@ class HttpIT {
             + "grpc_service=\"etcdserverpb.Watch\",grpc_type=\"bidi_stream\"} 0\n")
         .contains("grpc_server_handled_total{grpc_code=\"DeadlineExceeded\",grpc_method=\"Range\","
             + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 0\n");
+  }
+
+  @Test
+  void metricsAreWhatPrometheusReads() throws Exception {
+    Exposition page = Exposition.parse(get("/metrics").body());
+
+    assertThat(page.types())
+        .containsEntry("etcd_server_proposals_committed_total", "gauge")
+        .containsEntry("etcd_server_proposals_applied_total", "gauge")
+        .containsEntry("etcd_server_health_success", "counter")
+        .containsEntry("etcd_mvcc_db_total_size_in_bytes", "gauge")
+        .containsEntry("grpc_server_started_total", "counter")
+        .containsEntry("grpc_server_handled_total", "counter")
+        .doesNotContainKey("grpc_server_handling_seconds");
+  }
+
+  @Test
+  void extensiveMetricsSayHowLongMethodsTake() throws Exception {
+    server.close();
+    server = KvServer.start(
+        store,
+        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .with(new HttpConfig(List.of(), true, AccessRules.OPEN, true)));
+
+    assertThat(Exposition.parse(get("/metrics").body()).types())
+        .containsEntry("grpc_server_handling_seconds", "histogram");
+  }
+
+  @Test
+  void theStateOfRaftIsShown() throws Exception {
+    assertThat(new com.fasterxml.jackson.databind.ObjectMapper()
+            .readTree(get("/debug/vars").body())
+            .at("/raft.status/applied")
+            .asLong())
+        .isEqualTo(19);
   }
 
   @Test

@@ -259,8 +259,9 @@ class TlsIT {
     assertThat(get(silent, "/version")).isEqualTo("HTTP/1.1 200 OK");
     assertThat(silent.getApplicationProtocol()).isEmpty();
     SSLSocket either = socket(clientPort(), null, "h2", "http/1.1");
-    either.startHandshake();
-    assertThat(either.getApplicationProtocol()).isEqualTo("h2");
+    assertThat(get(either, "/version")).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(either.getApplicationProtocol()).isEqualTo("http/1.1");
+    assertThat(call(channel(null)).getCode()).isEqualTo(Status.Code.OK);
   }
 
   @Test

@@ -84,6 +84,11 @@ public interface KvStore extends AutoCloseable {
    */
   CompletableFuture<List<Member>> members(boolean linearizable, CallContext context);
 
+  /** The calls that change who belongs to the cluster. */
+  default ClusterAdmin cluster() {
+    return ClusterAdmin.NONE;
+  }
+
   /**
    * Opens a watch stream that lives on {@code executor}; see {@link WatchStream} for what that means.
    *

@@ -50,6 +50,26 @@ public final class StoreException extends RuntimeException {
     TIMEOUT_LEADER_FAILURE(Outcome.UNKNOWN),
     /** This member is not the leader and the request is for the leader alone. */
     NOT_LEADER(Outcome.NOT_APPLIED),
+    MEMBER_NOT_FOUND(Outcome.NOT_APPLIED),
+    MEMBER_EXISTS(Outcome.NOT_APPLIED),
+    /** Another member has one of these peer URLs. */
+    PEER_URLS_EXIST(Outcome.NOT_APPLIED),
+    /** Peer URLs are missing, malformed or of an unknown kind. */
+    MEMBER_URLS_INVALID(Outcome.NOT_APPLIED),
+    MEMBER_NOT_LEARNER(Outcome.NOT_APPLIED),
+    /** The learner lacks too much of what the leader has. */
+    LEARNER_NOT_READY(Outcome.NOT_APPLIED),
+    TOO_MANY_LEARNERS(Outcome.NOT_APPLIED),
+    /** After the change, too few of the voters would be ones that have ever started. */
+    NOT_ENOUGH_STARTED_MEMBERS(Outcome.NOT_APPLIED),
+    /** After the change, too few of the voters would be ones that answer. */
+    UNHEALTHY_CLUSTER(Outcome.NOT_APPLIED),
+    /** This member does not vote, and leaves this request to those that do. */
+    NOT_FOR_LEARNERS(Outcome.NOT_APPLIED),
+    /** Who is to lead is no voter. */
+    BAD_LEADER_TRANSFEREE(Outcome.NOT_APPLIED),
+    /** Who is to lead does not, in time; it may yet. */
+    LEADER_TRANSFER_TIMEOUT(Outcome.UNKNOWN),
     /** The store does not offer this. */
     UNSUPPORTED(Outcome.NOT_APPLIED);
 

@@ -38,6 +38,7 @@ class ArchitectureTest {
     "dev.kvorum.store.lease..",
     "dev.kvorum.store.auth..",
     "dev.kvorum.store.alarm..",
+    "dev.kvorum.store.cluster..",
     "dev.kvorum.store.command..",
     "dev.kvorum.store.apply.."
   };
@@ -88,6 +89,13 @@ class ArchitectureTest {
       "dev.kvorum.store.alarm..");
 
   @ArchTest
+  static final ArchRule membershipIsPure = mayUse(
+      "dev.kvorum.store.cluster..",
+      "dev.kvorum.store",
+      "dev.kvorum.store.engine",
+      "dev.kvorum.store.cluster..");
+
+  @ArchTest
   static final ArchRule commandsAreDataAndTheirEncoding =
       mayUse("dev.kvorum.store.command..", "dev.kvorum.store", "dev.kvorum.store.command..");
 
@@ -100,6 +108,7 @@ class ArchitectureTest {
       "dev.kvorum.store.lease..",
       "dev.kvorum.store.auth..",
       "dev.kvorum.store.alarm..",
+      "dev.kvorum.store.cluster..",
       "dev.kvorum.store.command..",
       "dev.kvorum.store.apply..");
 

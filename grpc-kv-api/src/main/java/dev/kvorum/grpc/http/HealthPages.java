@@ -3,16 +3,16 @@ package dev.kvorum.grpc.http;
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
 import dev.kvorum.grpc.wire.EtcdError;
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.StoreException;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,31 +30,41 @@ public final class HealthPages implements MetricSource {
   private static final Logger log = LoggerFactory.getLogger(HealthPages.class);
 
   private final KvStore store;
+  private final HealthChecks livez;
+  private final HealthChecks readyz;
   private final LongAdder successes = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
   /** Asks {@code store}. */
   public HealthPages(KvStore store) {
     this.store = store;
+    HealthChecks.Check serializable =
+        new HealthChecks.Check("serializable_read", loop -> outcome(read(true, loop)));
+    HealthChecks.Check linearizable =
+        new HealthChecks.Check("linearizable_read", loop -> outcome(read(false, loop)));
+    livez = new HealthChecks("livez", List.of(serializable));
+    readyz = new HealthChecks(
+        "readyz", List.of(noCorruption(), serializable, linearizable, nonLearner()));
   }
 
   /** Puts the pages where etcd has them. */
   public void addTo(Pages pages) {
     pages.at("/health", this::health);
-    pages.below("/livez", checks("/livez", List.of(serializableRead())));
-    pages.below(
-        "/readyz",
-        checks(
-            "/readyz",
-            List.of(noCorruption(), serializableRead(), linearizableRead(), nonLearner())));
+    pages.below("/livez", livez);
+    pages.below("/readyz", readyz);
   }
 
-  private CompletableFuture<Answer> health(FullHttpRequest request, Executor loop) {
+  private CompletableFuture<Answer> health(HttpRequest request, Executor loop) {
     if (!request.method().equals(HttpMethod.GET)) {
       return CompletableFuture.completedFuture(Answer.methodNotAllowed());
     }
     Map<String, List<String>> parameters = new QueryStringDecoder(request.uri()).parameters();
-    boolean serializable = parameters.getOrDefault("serializable", List.of()).contains("true");
+    String alarm = alarm(parameters.getOrDefault("exclude", List.of()));
+    if (!alarm.isEmpty()) {
+      return CompletableFuture.completedFuture(unhealthy("ALARM " + alarm));
+    }
+    boolean serializable =
+        parameters.getOrDefault("serializable", List.of("")).get(0).equals("true");
     if (!serializable && store.leaderlessMillis() > 0) {
       return CompletableFuture.completedFuture(unhealthy("RAFT NO LEADER"));
     }
@@ -64,45 +73,49 @@ public final class HealthPages implements MetricSource {
         return unhealthy("RANGE ERROR:" + reason(failure));
       }
       successes.increment();
-      return Answer.of(200, "application/json", "{\"health\":\"true\",\"reason\":\"\"}");
+      return Answer.text(200, "{\"health\":\"true\",\"reason\":\"\"}");
     });
+  }
+
+  /** The first alarm that counts; empty if there is none. */
+  private String alarm(List<String> excluded) {
+    return store.status().alarms().stream()
+        .map(HealthPages::etcdsName)
+        .filter(name -> !excluded.contains(name))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String etcdsName(Alarm alarm) {
+    return switch (alarm.type()) {
+      case NO_SPACE -> "NOSPACE";
+      case CORRUPT -> "CORRUPT";
+    };
   }
 
   private Answer unhealthy(String reason) {
     failures.increment();
-    return Answer.of(
-        503, "application/json", "{\"health\":\"false\",\"reason\":\"" + reason + "\"}");
-  }
-
-  /** One thing to look at. The future says what is wrong; nothing if it is empty. */
-  private record Check(String name, Start start) {
-    interface Start {
-      CompletableFuture<String> run(Executor loop);
-    }
-  }
-
-  private Check serializableRead() {
-    return new Check("serializable_read", loop -> outcome(read(true, loop)));
-  }
-
-  private Check linearizableRead() {
-    return new Check("linearizable_read", loop -> outcome(read(false, loop)));
+    String text = reason.replace("\\", "\\\\").replace("\"", "\\\"");
+    return Answer.text(503, "{\"health\":\"false\",\"reason\":\"" + text + "\"}\n");
   }
 
   /** The store refuses everything once members were found to disagree; other failures are not this check's. */
-  private Check noCorruption() {
-    return new Check(
-        "data_corruption",
-        loop -> read(true, loop)
-            .handle((ok, failure) -> failure != null
-                    && cause(failure) instanceof StoreException refused
-                    && refused.kind() == StoreException.Kind.CORRUPT
-                ? reason(failure)
-                : ""));
+  private HealthChecks.Check noCorruption() {
+    return new HealthChecks.Check("data_corruption", loop -> {
+      if (store.status().alarms().stream().anyMatch(alarm -> alarm.type() == Alarm.Type.CORRUPT)) {
+        return CompletableFuture.completedFuture("alarm activated: CORRUPT");
+      }
+      return read(true, loop)
+          .handle((ok, failure) -> failure != null
+                  && cause(failure) instanceof StoreException refused
+                  && refused.kind() == StoreException.Kind.CORRUPT
+              ? "alarm activated: CORRUPT"
+              : "");
+    });
   }
 
-  private Check nonLearner() {
-    return new Check(
+  private HealthChecks.Check nonLearner() {
+    return new HealthChecks.Check(
         "non_learner",
         loop -> CompletableFuture.completedFuture(
             store.status().learner() ? "not supported for learner" : ""));
@@ -130,48 +143,6 @@ public final class HealthPages implements MetricSource {
     return store.range(request, new CallContext(loop, deadline));
   }
 
-  private static Page checks(String path, List<Check> all) {
-    return (request, loop) -> {
-      if (!request.method().equals(HttpMethod.GET)) {
-        return CompletableFuture.completedFuture(Answer.methodNotAllowed());
-      }
-      QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-      String single =
-          uri.path().length() > path.length() ? uri.path().substring(path.length() + 1) : "";
-      List<String> excluded = uri.parameters().getOrDefault("exclude", List.of());
-      List<Check> selected = new ArrayList<>(all);
-      if (single.isEmpty()) {
-        selected.removeIf(check -> excluded.contains(check.name()));
-      } else {
-        selected.removeIf(check -> !check.name().equals(single));
-        if (selected.isEmpty()) {
-          return CompletableFuture.completedFuture(Answer.notFound());
-        }
-      }
-      boolean verbose = uri.parameters().containsKey("verbose");
-      return run(path.substring(1), selected, verbose, loop);
-    };
-  }
-
-  private static CompletableFuture<Answer> run(
-      String page, List<Check> checks, boolean verbose, Executor loop) {
-    List<CompletableFuture<String>> lines = checks.stream()
-        .map(check -> check
-            .start()
-            .run(loop)
-            .thenApply(wrong -> wrong.isEmpty()
-                ? "[+]" + check.name() + " ok\n"
-                : "[-]" + check.name() + " failed: " + wrong + "\n"))
-        .toList();
-    return CompletableFuture.allOf(lines.toArray(CompletableFuture[]::new)).thenApply(done -> {
-      String report = lines.stream().map(CompletableFuture::join).collect(Collectors.joining());
-      if (report.contains("[-]")) {
-        return Answer.text(503, report + page + " check failed\n");
-      }
-      return Answer.text(200, verbose ? report + "ok\n" : "ok\n");
-    });
-  }
-
   /** In etcd's words; what nobody expected is for the log, not for whoever asks. */
   private static String reason(Throwable failure) {
     Throwable cause = cause(failure);
@@ -195,5 +166,11 @@ public final class HealthPages implements MetricSource {
         successes.sum());
     target.counter(
         "etcd_server_health_failures", "The total number of failed health checks", failures.sum());
+    List<HealthChecks> pages = List.of(livez, readyz);
+    target.gauge("etcd_server_healthcheck", "The result of each kind of healthcheck.");
+    pages.forEach(page -> page.writeResults(target, "etcd_server_healthcheck"));
+    target.counter(
+        "etcd_server_healthchecks_total", "The total number of each kind of healthcheck.");
+    pages.forEach(page -> page.writeCounts(target, "etcd_server_healthchecks_total"));
   }
 }

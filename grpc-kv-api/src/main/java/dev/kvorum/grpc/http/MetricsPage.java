@@ -2,7 +2,7 @@ package dev.kvorum.grpc.http;
 
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
-import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -17,7 +17,7 @@ public final class MetricsPage implements Page {
   }
 
   @Override
-  public CompletableFuture<Answer> answer(FullHttpRequest request, Executor loop) {
+  public CompletableFuture<Answer> answer(HttpRequest request, Executor loop) {
     PrometheusText page = new PrometheusText();
     sources.forEach(source -> source.writeTo(page));
     return CompletableFuture.completedFuture(

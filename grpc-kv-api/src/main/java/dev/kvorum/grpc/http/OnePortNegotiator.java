@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves gRPC and HTTP/1.1 on one port, as etcd does. With TLS the two sides agree on one of them; otherwise, and where a
- * client leaves that open, the first bytes of a connection say which it is.
+ * Serves gRPC and HTTP/1.1 on one port, as etcd does. With TLS a client may say that it speaks HTTP/2 only; otherwise the
+ * first bytes of a connection say which it is, also when the two sides have agreed on something else.
  *
  * <p>gRPC for Java keeps this extension point to itself, but without it one port cannot do both. The tests of the served
  * port show that it still works as it is used here.
@@ -37,18 +37,21 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
 
   private final InternalProtocolNegotiator.ProtocolNegotiator grpc =
       InternalProtocolNegotiators.serverPlaintext();
-  private final Pages pages;
+  private final @Nullable Pages pages;
   private final ChannelGroup httpConnections;
   private final Function<Channel, @Nullable ServerTls> tls;
 
   /**
    * Sends what is not gRPC to {@code pages}.
    *
+   * @param pages null to serve gRPC alone; then every other connection is closed
    * @param httpConnections gets the connections that gRPC then knows nothing about
    * @param tls what secures a connection; null for those that are not
    */
   public OnePortNegotiator(
-      Pages pages, ChannelGroup httpConnections, Function<Channel, @Nullable ServerTls> tls) {
+      @Nullable Pages pages,
+      ChannelGroup httpConnections,
+      Function<Channel, @Nullable ServerTls> tls) {
     this.pages = pages;
     this.httpConnections = httpConnections;
     this.tls = tls;
@@ -110,8 +113,6 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
         ofTls = established.attributes();
         if (TlsEstablished.HTTP_2.equals(established.protocol())) {
           serveGrpc(context);
-        } else if (TlsEstablished.HTTP_1_1.equals(established.protocol())) {
-          serveHttp(context);
         }
       } else {
         super.userEventTriggered(context, event);
@@ -140,6 +141,10 @@ public final class OnePortNegotiator implements InternalProtocolNegotiator.Proto
 
     private void serveHttp(ChannelHandlerContext context) {
       handler.notifyUnused();
+      if (pages == null) {
+        close(context);
+        return;
+      }
       httpConnections.add(context.channel());
       HttpConnection.install(context.pipeline(), context.name(), pages);
       context.pipeline().remove(this);

@@ -4,10 +4,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which page is at which path. */
+/** What is at which path. Complete before the first request. */
 public final class Pages {
-  private final Map<String, Page> byPath = new TreeMap<>();
-  private final Map<String, Page> byPrefix = new TreeMap<>();
+  private final Map<String, Route> byPath = new TreeMap<>();
+  private final Map<String, Route> byPrefix = new TreeMap<>();
+  private AccessRules access = AccessRules.OPEN;
 
   /** Puts a page at exactly {@code path}. */
   public Pages at(String path, Page page) {
@@ -18,17 +19,32 @@ public final class Pages {
   /** Puts a page at {@code path} and everything below it. */
   public Pages below(String path, Page page) {
     byPath.put(path, page);
-    byPrefix.put(path + "/", page);
+    return routeBelow(path + "/", page);
+  }
+
+  /** Puts a route below {@code prefix}, which ends with a slash. */
+  public Pages routeBelow(String prefix, Route route) {
+    byPrefix.put(prefix, route);
     return this;
   }
 
+  /** Lets in only whom {@code rules} let in. */
+  public Pages guardedBy(AccessRules rules) {
+    access = rules;
+    return this;
+  }
+
+  AccessRules access() {
+    return access;
+  }
+
   @Nullable
-  Page find(String path) {
-    Page exact = byPath.get(path);
+  Route find(String path) {
+    Route exact = byPath.get(path);
     if (exact != null) {
       return exact;
     }
-    for (Map.Entry<String, Page> entry : byPrefix.entrySet()) {
+    for (Map.Entry<String, Route> entry : byPrefix.entrySet()) {
       if (path.startsWith(entry.getKey())) {
         return entry.getValue();
       }

@@ -1,5 +1,10 @@
 package dev.kvorum.grpc.metrics;
 
+import dev.kvorum.store.DurationHistogram;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Arrays;
+
 /** Builds a page in Prometheus' text format, version 0.0.4. Used by one thread. */
 public final class PrometheusText {
   /** The media type of the page. */
@@ -37,9 +42,29 @@ public final class PrometheusText {
     return begin(name, help, "counter");
   }
 
-  /** Begins a histogram whose samples follow, as {@code _bucket}, {@code _sum} and {@code _count}. */
+  /** A histogram without labels. */
+  public PrometheusText histogram(String name, String help, DurationHistogram durations) {
+    return histogram(name, help).samples(name, durations);
+  }
+
+  /** Begins a histogram whose samples follow. */
   public PrometheusText histogram(String name, String help) {
     return begin(name, help, "histogram");
+  }
+
+  /** The samples of one histogram, with the same labels each. */
+  public PrometheusText samples(String name, DurationHistogram durations, String... labels) {
+    String[] withBound = Arrays.copyOf(labels, labels.length + 2);
+    withBound[labels.length] = "le";
+    long count = 0;
+    for (int bucket = 0; bucket <= durations.buckets(); bucket++) {
+      count += durations.count(bucket);
+      withBound[labels.length + 1] =
+          bucket == durations.buckets() ? "+Inf" : bound(durations.boundSeconds(bucket));
+      sample(name + "_bucket", count, withBound);
+    }
+    return sample(name + "_sum", durations.sumSeconds(), labels)
+        .sample(name + "_count", count, labels);
   }
 
   /**
@@ -86,6 +111,14 @@ public final class PrometheusText {
         default -> page.append(c);
       }
     }
+  }
+
+  /** Doubling adds up errors in the last digits, which would make another series of the same bucket. */
+  private static String bound(double seconds) {
+    return new BigDecimal(seconds)
+        .round(new MathContext(12))
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static String text(double value) {

@@ -9,7 +9,6 @@ import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrpc;
 import dev.kvorum.proto.etcd.LockGrpc;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
-import dev.kvorum.proto.etcd.MemberListRequest;
 import dev.kvorum.proto.etcd.WatchGrpc;
 import dev.kvorum.store.KvStore;
 import io.grpc.MethodDescriptor;
@@ -41,13 +40,14 @@ public final class EtcdServices implements AutoCloseable {
   /** The services, for a gRPC server that calls handlers on the event loop of the connection. */
   public List<ServerServiceDefinition> definitions() {
     return List.of(
-        new KvService(store, limits, gate, streams).bind(service(KVGrpc.getServiceDescriptor())),
+        new KvService(store, limits, gate, streams, leadership::isLearner)
+            .bind(service(KVGrpc.getServiceDescriptor())),
         new LeaseService(store, gate, streams).bind(service(LeaseGrpc.getServiceDescriptor())),
         new LockService(store, recipes).bind(service(LockGrpc.getServiceDescriptor())),
         new ElectionService(store, recipes, gate, streams)
             .bind(service(ElectionGrpc.getServiceDescriptor())),
         watch(),
-        cluster(),
+        new ClusterService(store).bind(service(ClusterGrpc.getServiceDescriptor())),
         maintenance());
   }
 
@@ -67,23 +67,10 @@ public final class EtcdServices implements AutoCloseable {
         .build();
   }
 
-  private ServerServiceDefinition cluster() {
-    var responses = new AdminResponses(store.identity());
-    return service(ClusterGrpc.getServiceDescriptor())
-        .unary(
-            ClusterGrpc.getMemberListMethod(),
-            new UnaryMethod<>(
-                (message, context) -> {
-                  var request = Parsed.message(MemberListRequest.parser(), message);
-                  return store.members(request.getLinearizable(), context);
-                },
-                members -> responses.members(members, store.term())))
-        .build();
-  }
-
   private ServerServiceDefinition maintenance() {
     return new MaintenanceService(store, limits, gate, streams)
         .addTo(service(MaintenanceGrpc.getServiceDescriptor()))
+        .unary(MaintenanceGrpc.getMoveLeaderMethod(), new ClusterService(store).moveLeader())
         .build();
   }
 

@@ -2,6 +2,7 @@ package dev.kvorum.grpc.server;
 
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
+import dev.kvorum.store.DurationHistogram;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -18,15 +19,24 @@ import java.util.concurrent.atomic.LongAdder;
  * from another. Methods that do not exist are not counted, or clients could make up labels.
  */
 public final class GrpcMetrics extends ServerStreamTracer.Factory implements MetricSource {
+  private static final double[] HANDLING_BOUNDS_SECONDS = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+  };
   private static final ServerStreamTracer UNCOUNTED = new ServerStreamTracer() {};
 
   private final Map<String, Method> methods = new HashMap<>();
   private final List<Method> inOrder = new ArrayList<>();
+  private final boolean extensive;
   private final LongAdder receivedBytes = new LongAdder();
   private final LongAdder sentBytes = new LongAdder();
 
-  /** Counts the calls of {@code services}. */
-  public GrpcMetrics(List<ServerServiceDefinition> services) {
+  /**
+   * Counts the calls of {@code services}.
+   *
+   * @param extensive whether to measure how long they take too
+   */
+  public GrpcMetrics(List<ServerServiceDefinition> services, boolean extensive) {
+    this.extensive = extensive;
     for (ServerServiceDefinition service : services) {
       for (MethodDescriptor<?, ?> descriptor : service.getServiceDescriptor().getMethods()) {
         Method method = new Method(descriptor);
@@ -65,6 +75,13 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory implements Met
     String sent = "grpc_server_msg_sent_total";
     target.counter(sent, "Total number of gRPC stream messages sent by the server.");
     inOrder.forEach(method -> target.sample(sent, method.sent.sum(), method.labels()));
+    if (extensive) {
+      String handling = "grpc_server_handling_seconds";
+      target.histogram(
+          handling,
+          "Histogram of response latency (seconds) of gRPC that had been application-level handled by the server.");
+      inOrder.forEach(method -> target.samples(handling, method.handling, method.labels()));
+    }
     target.counter(
         "etcd_network_client_grpc_received_bytes_total",
         "The total number of bytes received from grpc clients.",
@@ -97,6 +114,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory implements Met
     final LongAdder started = new LongAdder();
     final LongAdder received = new LongAdder();
     final LongAdder sent = new LongAdder();
+    final DurationHistogram handling = new DurationHistogram(HANDLING_BOUNDS_SECONDS);
     final LongAdder[] handled = new LongAdder[Status.Code.values().length];
 
     Method(MethodDescriptor<?, ?> descriptor) {
@@ -127,6 +145,7 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory implements Met
 
   private final class Tracer extends ServerStreamTracer {
     private final Method method;
+    private final long start = extensive ? System.nanoTime() : 0;
 
     Tracer(Method method) {
       this.method = method;
@@ -155,6 +174,9 @@ public final class GrpcMetrics extends ServerStreamTracer.Factory implements Met
     @Override
     public void streamClosed(Status status) {
       method.handled[status.getCode().value()].increment();
+      if (extensive) {
+        method.handling.record(System.nanoTime() - start);
+      }
     }
   }
 }

@@ -6,8 +6,11 @@ import dev.kvorum.grpc.wire.KvResponses;
 import dev.kvorum.proto.etcd.CompactionRequest;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.store.KvStore;
+import dev.kvorum.store.RangeRequest;
+import dev.kvorum.store.StoreException;
 import dev.kvorum.store.TxnRequest;
 import io.grpc.ServerServiceDefinition;
+import java.util.function.BooleanSupplier;
 
 /** {@code etcdserverpb.KV}. */
 final class KvService {
@@ -15,10 +18,22 @@ final class KvService {
   private final KvRequests requests;
   private final KvResponses responses;
   private final int maxRequestBytes;
+  private final BooleanSupplier learner;
   private final RangeStreamCall.Factory rangeStream;
 
-  KvService(KvStore store, Limits limits, CallGate gate, OpenStreams streams) {
+  /**
+   * Serves {@code store}.
+   *
+   * @param learner whether this member does not vote at the moment
+   */
+  KvService(
+      KvStore store,
+      Limits limits,
+      CallGate gate,
+      OpenStreams streams,
+      BooleanSupplier learner) {
     this.store = store;
+    this.learner = learner;
     this.requests = new KvRequests(limits.maxTxnOps());
     this.responses = new KvResponses(store.identity());
     this.maxRequestBytes = limits.maxRequestBytes();
@@ -38,7 +53,13 @@ final class KvService {
 
   private UnaryMethod<?> range() {
     return new UnaryMethod<>(
-        (message, context) -> store.range(requests.range(message), context),
+        (message, context) -> {
+          RangeRequest request = requests.range(message);
+          if (!request.serializable() && learner.getAsBoolean()) {
+            throw StoreException.of(StoreException.Kind.NOT_FOR_LEARNERS);
+          }
+          return store.range(request, context);
+        },
         result -> responses.range(result, store.term()));
   }
 

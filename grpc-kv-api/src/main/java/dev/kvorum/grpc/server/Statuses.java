@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Statuses {
   static final Status NO_LEADER = of(StoreException.Kind.NO_LEADER);
   static final Status STOPPED = of(StoreException.Kind.STOPPED);
-  static final Status NOT_FOR_LEARNERS =
-      Status.FAILED_PRECONDITION.withDescription("etcdserver: rpc not supported for learner");
+  static final Status NOT_FOR_LEARNERS = of(StoreException.Kind.NOT_FOR_LEARNERS);
   static final Status INVALID_CLIENT_API_VERSION =
       Status.INVALID_ARGUMENT.withDescription("etcdserver: invalid client api version");
 

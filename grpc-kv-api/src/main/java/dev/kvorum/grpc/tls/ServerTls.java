@@ -109,8 +109,10 @@ public final class ServerTls implements AutoCloseable {
             Protocol.ALPN,
             SelectorFailureBehavior.NO_ADVERTISE,
             SelectedListenerFailureBehavior.ACCEPT,
-            TlsEstablished.HTTP_2,
-            TlsEstablished.HTTP_1_1))
+            // The first that a client offers is taken. gRPC's clients offer HTTP/2 alone; those who
+            // offer both, such as curl and Prometheus, want pages.
+            TlsEstablished.HTTP_1_1,
+            TlsEstablished.HTTP_2))
         // A resumed session would skip the check of the certificate.
         .sessionTimeout(1);
     if (settings.demandCertificate()) {

@@ -5,37 +5,19 @@ import dev.kvorum.proto.etcd.DowngradeInfo;
 import dev.kvorum.proto.etcd.DowngradeResponse;
 import dev.kvorum.proto.etcd.HashKVResponse;
 import dev.kvorum.proto.etcd.HashResponse;
-import dev.kvorum.proto.etcd.MemberListResponse;
 import dev.kvorum.proto.etcd.StatusResponse;
 import dev.kvorum.store.Alarms;
 import dev.kvorum.store.HistoryHash;
-import dev.kvorum.store.Member;
 import dev.kvorum.store.StoreIdentity;
 import dev.kvorum.store.StoreStatus;
-import java.util.List;
 
-/** Writes the responses of the Cluster and Maintenance services. Thread-safe. */
+/** Writes the responses of the Maintenance service. Thread-safe. */
 public final class AdminResponses {
   private final HeaderEncoder header;
 
   /** Writes responses of the member {@code identity}. */
   public AdminResponses(StoreIdentity identity) {
     this.header = new HeaderEncoder(identity);
-  }
-
-  /** The members; the header of these responses says no revision. */
-  public Splice members(List<Member> members, long term) {
-    MemberListResponse.Builder response =
-        MemberListResponse.newBuilder().setHeader(header.message(0, term));
-    for (Member member : members) {
-      response.addMembers(dev.kvorum.proto.etcd.Member.newBuilder()
-          .setID(member.id())
-          .setName(member.name())
-          .addAllPeerURLs(member.peerUrls())
-          .addAllClientURLs(member.clientUrls())
-          .setIsLearner(member.learner()));
-    }
-    return Splice.of(response.build().toByteArray());
   }
 
   /**

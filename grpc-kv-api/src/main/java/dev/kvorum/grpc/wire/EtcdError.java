@@ -9,6 +9,7 @@ import dev.kvorum.store.StoreException;
  * @param text for the client, word for word
  */
 public record EtcdError(int code, String text) {
+  private static final int UNKNOWN = 2;
   private static final int INVALID_ARGUMENT = 3;
   private static final int DEADLINE_EXCEEDED = 4;
   private static final int NOT_FOUND = 5;
@@ -40,6 +41,22 @@ public record EtcdError(int code, String text) {
       case TIMEOUT_LEADER_FAILURE ->
         etcd(UNAVAILABLE, "request timed out, possibly due to previous leader failure");
       case NOT_LEADER -> etcd(FAILED_PRECONDITION, "not leader");
+      case MEMBER_NOT_FOUND -> etcd(NOT_FOUND, "member not found");
+      case MEMBER_EXISTS -> etcd(FAILED_PRECONDITION, "member ID already exist");
+      case PEER_URLS_EXIST -> etcd(FAILED_PRECONDITION, "Peer URLs already exists");
+      case MEMBER_URLS_INVALID -> etcd(INVALID_ARGUMENT, "given member URLs are invalid");
+      case MEMBER_NOT_LEARNER -> etcd(FAILED_PRECONDITION, "can only promote a learner member");
+      case LEARNER_NOT_READY ->
+        etcd(FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader");
+      case TOO_MANY_LEARNERS -> etcd(FAILED_PRECONDITION, "too many learner members in cluster");
+      // etcd means another code and sends this one.
+      case NOT_ENOUGH_STARTED_MEMBERS ->
+        etcd(UNKNOWN, "re-configuration failed due to not enough started members");
+      case UNHEALTHY_CLUSTER -> etcd(UNAVAILABLE, "unhealthy cluster");
+      case NOT_FOR_LEARNERS -> etcd(FAILED_PRECONDITION, "rpc not supported for learner");
+      case BAD_LEADER_TRANSFEREE -> etcd(FAILED_PRECONDITION, "bad leader transferee");
+      case LEADER_TRANSFER_TIMEOUT ->
+        etcd(UNKNOWN, "request timed out, leader transfer took too long");
       case UNSUPPORTED -> etcd(UNIMPLEMENTED, "not supported");
     };
   }

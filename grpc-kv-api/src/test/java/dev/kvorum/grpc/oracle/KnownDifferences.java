@@ -2,6 +2,8 @@ package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.Message;
 import dev.kvorum.proto.etcd.Compare;
+import dev.kvorum.proto.etcd.HashKVRequest;
+import dev.kvorum.proto.etcd.HashKVResponse;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.RangeResponse;
 import dev.kvorum.proto.etcd.RequestOp;
@@ -41,6 +43,10 @@ final class KnownDifferences {
     KEYS_ONLY_LEASE(
         "keys without values name their lease here, as they did in etcd before 3.7; since then it leaves"
             + " the lease out"),
+
+    HASH_AFTER_COMPACTION_AT_ZERO(
+        "the digest of the current revision is that of the current revision here; etcd that was once compacted at 0"
+            + " answers for ever with the digest it noted then under that number"),
 
     OTHER_PAST_AFTER_KILL(
         "etcd that is killed soon after a compaction may take a txn when it reads its log again that it had refused"
@@ -94,6 +100,14 @@ final class KnownDifferences {
         && subject.equals(DUPLICATE)
         && DuplicateKeys.missedByEtcd(txn)) {
       note(Entry.DUPLICATE_KEY);
+      return true;
+    }
+    if (request instanceof HashKVRequest hash
+        && hash.getRevision() == 0
+        && oracle instanceof Answer.Reply noted
+        && noted.message() instanceof HashKVResponse digest
+        && digest.getHashRevision() == 0) {
+      note(Entry.HASH_AFTER_COMPACTION_AT_ZERO);
       return true;
     }
     return oracle instanceof Answer.Reply ours

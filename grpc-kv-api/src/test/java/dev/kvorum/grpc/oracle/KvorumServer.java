@@ -1,6 +1,7 @@
 package dev.kvorum.grpc.oracle;
 
 import dev.kvorum.grpc.KvServer;
+import dev.kvorum.grpc.RaftStoreMetrics;
 import dev.kvorum.grpc.ServerConfig;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.RangeRequest;
@@ -53,7 +54,9 @@ final class KvorumServer implements Subject {
 
   private KvServer serve(int port) throws IOException {
     return KvServer.start(
-        store, ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+        store,
+        ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .showing(new RaftStoreMetrics(store)));
   }
 
   private int port() {

@@ -6,6 +6,8 @@ import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
+import dev.kvorum.store.cluster.ClusterView;
+import dev.kvorum.store.cluster.MemberTable;
 import dev.kvorum.store.alarm.AlarmTable;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.LeaseCheckpoint;
@@ -46,6 +48,8 @@ public final class Applier {
   private final LeaseTable leases;
   private final LeaseBook leaseBook;
   private final Members members;
+  private final MemberTable cluster;
+  private final MembershipChanges membership;
   private final Origins origins;
   private final AlarmTable alarms;
 
@@ -78,6 +82,8 @@ public final class Applier {
         config.rebuildProgress());
     leases.publish();
     members = new Members(engine);
+    cluster = new MemberTable(engine);
+    membership = new MembershipChanges(cluster, members);
     origins = new Origins(engine);
     alarms = new AlarmTable(engine);
     applied = state.position();
@@ -103,6 +109,7 @@ public final class Applier {
     }
     Origins.forget(batch);
     Members.forget(batch);
+    MemberTable.forget(batch);
     engine.write(batch);
     engine.flush();
   }
@@ -162,6 +169,7 @@ public final class Applier {
       mvcc.publish(writer);
       leases.publish();
       members.publish();
+      cluster.publish();
       alarms.publish();
       applied = position;
       broken = false;
@@ -216,6 +224,8 @@ public final class Applier {
         members.put(publish, changes);
         yield writer.revision();
       }
+      case Command.MembershipChange<?> change ->
+        membership.apply(change, writer.revision(), changes);
       case Command.RaiseAlarm raise -> {
         alarms.raise(raise.alarm(), changes);
         yield new Alarms(writer.revision(), List.of(raise.alarm()));
@@ -342,6 +352,11 @@ public final class Applier {
   /** What members said about themselves, by unsigned id; immutable. */
   public SortedMap<Long, PublishedMember> members() {
     return members.published();
+  }
+
+  /** Who belongs to the cluster; immutable. */
+  public ClusterView cluster() {
+    return cluster.view();
   }
 
   /** The alarms that are on, by type, then by unsigned member id; immutable. */

@@ -45,8 +45,7 @@ final class Members {
     }
     members.put(id, new PublishedMember(command.member(), command.incarnation()));
     changed = true;
-    byte[] key = Arrays.copyOf(PREFIX, PREFIX.length + Long.BYTES);
-    ByteBuffer.wrap(key).putLong(PREFIX.length, id);
+    byte[] key = key(id);
     byte[] encoded = CommandCodec.encodeMember(command.member());
     batch.put(
         Family.META,
@@ -55,6 +54,19 @@ final class Members {
             .putLong(command.incarnation())
             .put(encoded)
             .array());
+  }
+
+  /** Whether a member's process has ever run. */
+  boolean isStarted(long id) {
+    PublishedMember member = members.get(id);
+    return member != null && !member.member().name().isEmpty();
+  }
+
+  void remove(long id, EngineBatch batch) {
+    if (members.remove(id) != null) {
+      changed = true;
+      batch.delete(Family.META, key(id));
+    }
   }
 
   void publish() {
@@ -68,6 +80,12 @@ final class Members {
 
   SortedMap<Long, PublishedMember> published() {
     return published;
+  }
+
+  private static byte[] key(long id) {
+    byte[] key = Arrays.copyOf(PREFIX, PREFIX.length + Long.BYTES);
+    ByteBuffer.wrap(key).putLong(PREFIX.length, id);
+    return key;
   }
 
   /** Removes all rows. */

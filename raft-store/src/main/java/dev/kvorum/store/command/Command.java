@@ -97,4 +97,60 @@ public sealed interface Command<R> {
 
   /** Switches an alarm off. Answers that alarm if it was on. */
   record DisarmAlarm(Alarm alarm) implements Command<Alarms> {}
+
+  /** Changes who belongs to the cluster. */
+  sealed interface MembershipChange<R> extends Command<R> {
+    /**
+     * Writes down the founding members, whom until then only Raft's configuration names. The first one counts, later ones
+     * change nothing. Answers the store's revision.
+     */
+    record FoundCluster(List<Member> members) implements MembershipChange<Long> {
+      public FoundCluster {
+        members = List.copyOf(members);
+      }
+    }
+
+    /**
+     * Adds a member. Answers the store's revision.
+     *
+     * @param member without a name or client URLs
+     * @param maxLearners how many learners there may be afterwards
+     * @param strict whether enough of the voters must have started
+     */
+    record AddMember(Member member, int maxLearners, boolean strict)
+        implements MembershipChange<Long> {}
+
+    /** Removes a member; its id is never used again. Answers the store's revision. */
+    record RemoveMember(long id, boolean strict) implements MembershipChange<Long> {}
+
+    /** Changes where a member is reached. Answers the store's revision. */
+    record UpdateMember(long id, List<String> peerUrls) implements MembershipChange<Long> {
+      public UpdateMember {
+        peerUrls = List.copyOf(peerUrls);
+      }
+    }
+
+    /** Gives a learner a vote. Answers the store's revision. */
+    record PromoteMember(long id, boolean strict) implements MembershipChange<Long> {}
+
+    /**
+     * The process of an added member asks who it is. Answers its id, the same one for the same disk; another disk is
+     * refused as {@code MEMBER_EXISTS}.
+     *
+     * @param peerUrls those with which it was added
+     * @param disk names its data directory
+     */
+    record AdmitMember(List<String> peerUrls, String disk) implements MembershipChange<Long> {
+      public AdmitMember {
+        peerUrls = List.copyOf(peerUrls);
+      }
+    }
+
+    /**
+     * As {@link PublishMember}, with the member's disk, which must be the one that it is known with: else it is refused as
+     * {@code MEMBER_EXISTS}. Answers the store's revision.
+     */
+    record IntroduceMember(Member member, long incarnation, String disk)
+        implements MembershipChange<Long> {}
+  }
 }

@@ -137,6 +137,7 @@ public final class CommandCodec {
             yield sum;
           }
           case PublishMember publish -> memberSize(publish.member()) + Long.BYTES;
+          case Command.MembershipChange<?> change -> MembershipCodec.size(change);
           case RaiseAlarm raise -> AlarmCodec.SIZE;
           case DisarmAlarm disarm -> AlarmCodec.SIZE;
         };
@@ -188,6 +189,7 @@ public final class CommandCodec {
         writeMember(out, publish.member());
         out.fixed(publish.incarnation());
       }
+      case Command.MembershipChange<?> change -> MembershipCodec.write(out, change);
       case RaiseAlarm raise -> {
         out.octet(RAISE_ALARM);
         AlarmCodec.write(out, raise.alarm());
@@ -218,6 +220,13 @@ public final class CommandCodec {
         yield new CheckpointLeases(checkpoints);
       }
       case PUBLISH_MEMBER -> new PublishMember(readMember(in), in.fixed());
+      case MembershipCodec.FIRST_OPCODE,
+          MembershipCodec.FIRST_OPCODE + 1,
+          MembershipCodec.FIRST_OPCODE + 2,
+          MembershipCodec.FIRST_OPCODE + 3,
+          MembershipCodec.FIRST_OPCODE + 4,
+          MembershipCodec.FIRST_OPCODE + 5,
+          MembershipCodec.FIRST_OPCODE + 6 -> MembershipCodec.read(opcode, in);
       case RAISE_ALARM -> new RaiseAlarm(AlarmCodec.read(in));
       case DISARM_ALARM -> new DisarmAlarm(AlarmCodec.read(in));
       default ->
@@ -226,7 +235,7 @@ public final class CommandCodec {
     };
   }
 
-  private static long memberSize(Member member) {
+  static long memberSize(Member member) {
     return Long.BYTES
         + Output.stringSize(Bytes.utf8(member.name()))
         + stringsSize(member.peerUrls())
@@ -234,7 +243,7 @@ public final class CommandCodec {
         + 1;
   }
 
-  private static long stringsSize(List<String> strings) {
+  static long stringsSize(List<String> strings) {
     long size = Output.varintSize(strings.size());
     for (String string : strings) {
       size += Output.stringSize(Bytes.utf8(string));
@@ -242,7 +251,7 @@ public final class CommandCodec {
     return size;
   }
 
-  private static void writeMember(Output out, Member member) {
+  static void writeMember(Output out, Member member) {
     out.fixed(member.id());
     out.string(Bytes.utf8(member.name()));
     writeStrings(out, member.peerUrls());
@@ -250,19 +259,19 @@ public final class CommandCodec {
     out.octet(member.learner() ? 1 : 0);
   }
 
-  private static void writeStrings(Output out, List<String> strings) {
+  static void writeStrings(Output out, List<String> strings) {
     out.varint(strings.size());
     for (String string : strings) {
       out.string(Bytes.utf8(string));
     }
   }
 
-  private static Member readMember(Input in) {
+  static Member readMember(Input in) {
     return new Member(
         in.fixed(), in.string().toUtf8(), readStrings(in), readStrings(in), in.octet() == 1);
   }
 
-  private static List<String> readStrings(Input in) {
+  static List<String> readStrings(Input in) {
     int count = in.count(1);
     List<String> strings = new ArrayList<>(Math.min(count, 16));
     for (int i = 0; i < count; i++) {

@@ -18,4 +18,7 @@ public interface EngineListener {
 
   /** Writes began or ceased to be slowed down because the disk cannot keep up. */
   void stallChanged(boolean stalled);
+
+  /** A batch was written, by a thread of the caller's. */
+  default void written(long nanos) {}
 }

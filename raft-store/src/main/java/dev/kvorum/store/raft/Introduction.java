@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.apache.ratis.thirdparty.io.grpc.Server;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class Introduction {
   private final @Nullable PeerTls tls;
   private final Map<Long, String> others; // names by id
   private final Set<Long> welcomedBy = ConcurrentHashMap.newKeySet();
+  private volatile boolean removed;
 
   Introduction(RaftConfig config, DataDirectory data, @Nullable PeerTls tls) {
     this.config = config;
@@ -54,23 +57,29 @@ final class Introduction {
     for (String name : config.initialCluster().keySet()) {
       others.put(config.memberId(name), name);
     }
-    others.remove(config.memberId());
+    others.remove(data.identity().memberId());
   }
 
-  /** Answers {@link PeerMethod#HELLO}. Writes to disk, hence the executor. */
-  PeerService.Handler handler(Executor disk) {
+  /**
+   * Answers {@link PeerMethod#HELLO}. Writes to disk, hence the executor.
+   *
+   * @param known the disk that the cluster knows a member with; empty if none
+   */
+  PeerService.Handler handler(Executor disk, LongFunction<String> known) {
     return (caller, request) -> CompletableFuture.supplyAsync(
         () -> {
           String callersDisk = PeerWire.read(request, in -> in.readUTF());
           try {
-            boolean known = data.disks().register(caller, callersDisk);
-            if (!known) {
+            String byTheLog = known.apply(caller);
+            boolean welcome = (byTheLog.isEmpty() || byTheLog.equals(callersDisk))
+                && data.disks().register(caller, callersDisk);
+            if (!welcome) {
               LOG.error(
                   "member {} has come with another disk than before and was refused",
                   MemberIds.hex(caller));
             }
             return PeerWire.write(out -> {
-              out.writeByte(known ? WELCOME : OTHER_DISK);
+              out.writeByte(welcome ? WELCOME : OTHER_DISK);
               out.writeUTF(data.identity().diskId());
             });
           } catch (IOException e) {
@@ -82,7 +91,7 @@ final class Introduction {
 
   /** Whether {@link #beforeFirstStart} is called for. */
   boolean isNeeded() {
-    return data.isFresh() && !others.isEmpty();
+    return data.isFresh() && !data.identity().joined() && !others.isEmpty();
   }
 
   /**
@@ -93,7 +102,11 @@ final class Introduction {
   void beforeFirstStart() throws IOException, InterruptedException {
     int needed = (others.size() + 1) / 2 + 1;
     try (PeerClient peers = new PeerClient(
-        config.clusterId(), config.memberId(), this::initialAddress, config.failpoints(), tls)) {
+        data.identity().clusterId(),
+        data.identity().memberId(),
+        this::initialAddress,
+        config.failpoints(),
+        tls)) {
       Server server = listen();
       try {
         ask(peers, needed);
@@ -114,6 +127,10 @@ final class Introduction {
         if (!answer.join()) {
           throw new UnusableDataException(refusal());
         }
+      }
+      if (removed) {
+        throw new UnusableDataException(
+            Departure.reason(config.name(), data.identity().memberId()));
       }
       long now = System.nanoTime();
       if (welcomedBy.size() == others.size()) {
@@ -154,6 +171,9 @@ final class Introduction {
     for (long member : others.keySet()) {
       if (!welcomedBy.contains(member)) {
         answers.add(ask(peers, member).exceptionally(failure -> {
+          if (PeerGuard.saysRemoved(failure.getCause())) {
+            removed = true;
+          }
           LOG.debug("no answer from {}", MemberIds.hex(member), failure);
           return true;
         }));
@@ -163,7 +183,7 @@ final class Introduction {
   }
 
   /** Introduces this member to one other. Completes with false if that one knows it with another disk. */
-  private CompletableFuture<Boolean> ask(PeerClient peers, long member) {
+  CompletableFuture<Boolean> ask(PeerClient peers, long member) {
     byte[] hello = PeerWire.write(out -> out.writeUTF(data.identity().diskId()));
     return peers.call(member, PeerMethod.HELLO, hello, ASK_TIMEOUT_MILLIS).thenApply(answer -> {
       byte verdict = PeerWire.read(answer, in -> in.readByte());
@@ -175,15 +195,21 @@ final class Introduction {
   }
 
   /**
-   * Introduces this member to those who have not answered yet; to be called now and then while it runs.
+   * Introduces this member to others; to be called now and then while it runs.
    *
+   * @param members whom to
+   * @param again whether also to those who have answered before
    * @param refused told why, if one knows it with another disk: it must stop
+   * @param gone run if one says that it was removed
    */
-  void goOn(PeerClient peers, java.util.function.Consumer<String> refused) {
-    for (long member : others.keySet()) {
-      if (!welcomedBy.contains(member)) {
+  void goOn(
+      PeerClient peers, Set<Long> members, boolean again, Consumer<String> refused, Runnable gone) {
+    for (long member : members) {
+      if (again || !welcomedBy.contains(member)) {
         Futures.onDone(ask(peers, member), (welcome, failure) -> {
-          if (welcome != null && !welcome) {
+          if (PeerGuard.saysRemoved(failure)) {
+            gone.run();
+          } else if (welcome != null && !welcome) {
             refused.accept(refusal());
           }
         });
@@ -191,8 +217,9 @@ final class Introduction {
     }
   }
 
-  private String refusal() {
-    String id = MemberIds.hex(config.memberId());
+  /** What to tell an operator whose member was known with another disk. */
+  String refusal() {
+    String id = MemberIds.hex(data.identity().memberId());
     return "member " + config.name() + " (" + id
         + ") has been part of this cluster with another data directory; its disk is empty or replaced."
         + " Remove it (etcdctl member remove " + id + ") and add it again,"
@@ -218,9 +245,12 @@ final class Introduction {
         .addService(new PeerService()
             .on(
                 PeerMethod.HELLO,
-                handler(Runnable::run)) // gRPC's own threads: nothing else runs yet
+                handler(Runnable::run, member -> "")) // gRPC's own threads: nothing else runs yet
             .definition())
-        .intercept(new PeerGuard(config.clusterId(), config.memberId(), others::containsKey))
+        .intercept(new PeerGuard(
+            data.identity().clusterId(),
+            data.identity().memberId(),
+            id -> others.containsKey(id) ? Roster.Standing.MEMBER : Roster.Standing.STRANGER))
         .build()
         .start();
   }

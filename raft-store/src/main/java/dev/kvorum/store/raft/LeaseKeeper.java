@@ -128,6 +128,7 @@ final class LeaseKeeper {
       case Command.Compact compact -> {}
       case Command.CheckpointLeases checkpoint -> {}
       case Command.PublishMember publish -> {}
+      case Command.MembershipChange<?> change -> {}
       case Command.RaiseAlarm raise -> {}
       case Command.DisarmAlarm disarm -> {}
     }

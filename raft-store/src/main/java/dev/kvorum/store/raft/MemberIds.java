@@ -21,6 +21,11 @@ final class MemberIds {
     return firstEightBytes(sha1(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** The id of a member added at run time: it follows from where the member is reached and from when it was added. */
+  static long addedMemberId(Collection<String> peerUrls, long unixSeconds) {
+    return memberId(peerUrls, Long.toString(unixSeconds));
+  }
+
   /** A cluster's id: it follows from its founding members. */
   static long clusterId(Collection<Long> memberIds) {
     List<Long> sorted = memberIds.stream().sorted(Long::compareUnsigned).toList();

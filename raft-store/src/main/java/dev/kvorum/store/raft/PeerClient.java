@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
@@ -31,6 +32,7 @@ final class PeerClient implements AutoCloseable {
   private final Failpoints failpoints;
   private final @Nullable PeerTls tls;
   private final Map<Long, Connection> connections = new HashMap<>();
+  private final Map<Long, PeerCounts> counts = new ConcurrentHashMap<>();
   private boolean closed;
 
   /**
@@ -59,6 +61,8 @@ final class PeerClient implements AutoCloseable {
   CompletableFuture<byte[]> call(
       long member, PeerMethod method, byte[] request, long timeoutMillis) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    PeerCounts of = counts.computeIfAbsent(member, unseen -> new PeerCounts());
+    long start = System.nanoTime();
     start(member, method, request, timeoutMillis, new ClientCall.Listener<>() {
       private byte @Nullable [] message;
 
@@ -70,11 +74,15 @@ final class PeerClient implements AutoCloseable {
       @Override
       public void onClose(Status status, Metadata trailers) {
         if (!status.isOk()) {
+          of.failures.increment();
           answer.completeExceptionally(new StatusException(status));
         } else if (message == null) {
           answer.completeExceptionally(
               new StatusException(Status.INTERNAL.withDescription("no answer")));
         } else {
+          if (method == PeerMethod.CONFIRM_TERM) {
+            of.roundTrips.record(System.nanoTime() - start);
+          }
           try {
             answer.complete(PeerWire.unwrap(message));
           } catch (RuntimeException e) {
@@ -119,6 +127,11 @@ final class PeerClient implements AutoCloseable {
     call.sendMessage(request);
     call.halfClose();
     return call;
+  }
+
+  /** How the calls fare, by the member that is called. */
+  Map<Long, PeerCounts> counts() {
+    return Map.copyOf(counts);
   }
 
   private ManagedChannel channel(long member) throws StatusException {

@@ -1,6 +1,6 @@
 package dev.kvorum.store.raft;
 
-import java.util.function.LongPredicate;
+import java.util.function.LongFunction;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.Context;
 import org.apache.ratis.thirdparty.io.grpc.Contexts;
@@ -9,6 +9,7 @@ import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,21 +32,27 @@ final class PeerGuard implements ServerInterceptor {
   /** The member that called; set in every {@link PeerMethod}'s handler. */
   static final Context.Key<Long> CALLER = Context.key("kvorum-caller");
 
+  /** The {@link #CALLER} of {@link PeerMethod#JOIN}. */
+  private static final Long NOBODY = 0L;
+
+  /** The only refusal with this code: what clients of the peer port stop for. */
+  private static final Status REMOVED = Status.UNAUTHENTICATED;
+
   private static final Logger LOG = LoggerFactory.getLogger(PeerGuard.class);
 
   private final String clusterId;
   private final String memberId;
-  private final LongPredicate isMember;
+  private final LongFunction<Roster.Standing> standing;
 
   /**
    * Creates a guard.
    *
-   * @param isMember whether an id is that of a member of this cluster
+   * @param standing what an id is to this cluster
    */
-  PeerGuard(long clusterId, long memberId, LongPredicate isMember) {
+  PeerGuard(long clusterId, long memberId, LongFunction<Roster.Standing> standing) {
     this.clusterId = MemberIds.hex(clusterId);
     this.memberId = MemberIds.hex(memberId);
-    this.isMember = isMember;
+    this.standing = standing;
   }
 
   @Override
@@ -58,6 +65,12 @@ final class PeerGuard implements ServerInterceptor {
     if (!service.equals(PeerMethod.SERVICE)) {
       return refuse(call, Status.PERMISSION_DENIED, "not served on the peer port");
     }
+    if (call.getMethodDescriptor()
+        .getFullMethodName()
+        .equals(PeerMethod.JOIN.descriptor().getFullMethodName())) {
+      return Contexts.interceptCall(
+          Context.current().withValue(CALLER, NOBODY), call, headers, next);
+    }
     String caller = headers.get(MEMBER);
     Long callerId = parse(caller);
     if (!clusterId.equals(headers.get(CLUSTER))) {
@@ -66,11 +79,22 @@ final class PeerGuard implements ServerInterceptor {
     if (!memberId.equals(headers.get(TARGET))) {
       return refuse(call, Status.FAILED_PRECONDITION, "this is member " + memberId);
     }
-    if (callerId == null || !isMember.test(callerId)) {
+    Roster.Standing callers =
+        callerId == null ? Roster.Standing.STRANGER : standing.apply(callerId);
+    if (callers == Roster.Standing.REMOVED) {
+      return refuse(call, REMOVED, caller + " was removed from this cluster");
+    }
+    if (callers == Roster.Standing.STRANGER) {
       return refuse(call, Status.PERMISSION_DENIED, caller + " is no member of this cluster");
     }
     return Contexts.interceptCall(
         Context.current().withValue(CALLER, callerId), call, headers, next);
+  }
+
+  /** Whether a call failed because its caller is no member any more, as a committed entry says. */
+  static boolean saysRemoved(@Nullable Throwable failure) {
+    return failure instanceof StatusException refused
+        && refused.getStatus().getCode() == REMOVED.getCode();
   }
 
   private static @Nullable Long parse(@Nullable String id) {

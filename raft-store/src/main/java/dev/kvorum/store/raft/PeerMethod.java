@@ -26,6 +26,10 @@ enum PeerMethod {
   HELLO("Hello", false),
   /** A member digests its history up to a revision. */
   HASH("Hash", false),
+  /** The leader says whether the membership may be changed now. */
+  MAY_RECONFIGURE("MayReconfigure", false),
+  /** The process of a member that was added asks who it is; the only call of somebody without an id. */
+  JOIN("Join", false),
   /** A member sends a copy of its state. */
   SNAPSHOT("Snapshot", true);
 

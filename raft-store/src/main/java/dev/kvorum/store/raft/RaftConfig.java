@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the member's name; a key of {@code initialCluster}
  * @param initialCluster the founding members' peer URLs by name; the ids of members and cluster follow from them
  * @param clusterToken keeps clusters with equal peer URLs apart
- * @param newCluster whether a member without data founds the cluster; if not, it must have data
+ * @param newCluster whether a member without data founds the cluster; if not, it must have been added to a running one
  * @param listenPeerUrls where this member listens for the others; empty for its own URLs in {@code initialCluster}
  * @param clientUrls where clients reach this member, for the list of members
  * @param heartbeatInterval the unit of the shortest lease: see {@link #minLeaseTtlSeconds}
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param compactionBatchRevisions revisions whose unreadable data is removed in one step
  * @param compactionPause how long to pause between two such steps
  * @param progressInterval for how long a watcher that asked for progress stays without a word
+ * @param strictReconfigCheck whether changes of the membership are refused that could cost the majority
+ * @param maxLearners how many learners there may be
  * @param maintenance how the member looks after itself
  * @param peerSecurity how connections between members are secured; null if they are not
  * @param limits bounds on what may wait
@@ -53,6 +55,8 @@ public record RaftConfig(
     int compactionBatchRevisions,
     Duration compactionPause,
     Duration progressInterval,
+    boolean strictReconfigCheck,
+    int maxLearners,
     MaintenanceConfig maintenance,
     @Nullable PeerSecurity peerSecurity,
     Limits limits,
@@ -155,7 +159,7 @@ public record RaftConfig(
     return new Builder(dataDir, name);
   }
 
-  /** This member's id. */
+  /** This member's id if it is a founder. */
   public long memberId() {
     return memberId(name);
   }
@@ -164,7 +168,7 @@ public record RaftConfig(
     return MemberIds.memberId(initialCluster.getOrDefault(member, List.of()), clusterToken);
   }
 
-  /** The cluster's id. */
+  /** The id of the cluster that the initial one founds. */
   public long clusterId() {
     List<Long> ids = new ArrayList<>();
     initialCluster.keySet().forEach(member -> ids.add(memberId(member)));
@@ -220,6 +224,8 @@ public record RaftConfig(
     private int compactionBatchRevisions = 1000;
     private Duration compactionPause = Duration.ofMillis(10);
     private Duration progressInterval = Duration.ofMinutes(10);
+    private boolean strictReconfigCheck = true;
+    private int maxLearners = 1;
     private MaintenanceConfig maintenance = MaintenanceConfig.DEFAULT;
     private @Nullable PeerSecurity peerSecurity;
     private Limits limits = Limits.standard();
@@ -302,6 +308,16 @@ public record RaftConfig(
       return this;
     }
 
+    public Builder strictReconfigCheck(boolean value) {
+      strictReconfigCheck = value;
+      return this;
+    }
+
+    public Builder maxLearners(int value) {
+      maxLearners = value;
+      return this;
+    }
+
     public Builder maintenance(MaintenanceConfig value) {
       maintenance = value;
       return this;
@@ -345,6 +361,8 @@ public record RaftConfig(
           compactionBatchRevisions,
           compactionPause,
           progressInterval,
+          strictReconfigCheck,
+          maxLearners,
           maintenance,
           peerSecurity,
           limits,

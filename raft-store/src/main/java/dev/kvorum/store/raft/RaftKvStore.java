@@ -1,8 +1,10 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.ClusterAdmin;
 import dev.kvorum.store.DeleteRequest;
 import dev.kvorum.store.DeleteResult;
+import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.LeaseGrant;
 import dev.kvorum.store.LeaseKeepAlive;
@@ -30,6 +32,7 @@ import dev.kvorum.store.watch.WatchCounts;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -71,6 +74,21 @@ public final class RaftKvStore implements KvStore {
     return member.metrics();
   }
 
+  /** How long it takes to write the changes of an entry to the engine. */
+  public DurationHistogram commits() {
+    return member.replica().commits();
+  }
+
+  /** How long it takes to sync the log. */
+  public DurationHistogram logSyncs() {
+    return member.logSyncs();
+  }
+
+  /** How calls of this member to others fare, by member id. */
+  public Map<Long, PeerCounts> peerCounts() {
+    return member.peers().counts();
+  }
+
   /** How this member's watchers are doing. */
   public WatchCounts watchCounts() {
     return member.hub().counts();
@@ -110,7 +128,7 @@ public final class RaftKvStore implements KvStore {
         applier.appliedIndex(),
         size,
         Math.min(size, applier.retainedBytes()),
-        raft.isLearner(),
+        member.isLearner(),
         applier.alarms());
   }
 
@@ -255,6 +273,11 @@ public final class RaftKvStore implements KvStore {
   @Override
   public CompletableFuture<List<Member>> members(boolean linearizable, CallContext context) {
     return member.reads().read(linearizable, true, context, member::members);
+  }
+
+  @Override
+  public ClusterAdmin cluster() {
+    return member.cluster();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.kvorum.store.raft;
 
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.Member;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
@@ -8,21 +9,23 @@ import dev.kvorum.store.apply.AppliedEntry;
 import dev.kvorum.store.apply.Applier;
 import dev.kvorum.store.apply.LogPosition;
 import dev.kvorum.store.apply.PublishedMember;
+import dev.kvorum.store.cluster.ClusterMember;
+import dev.kvorum.store.cluster.ClusterView;
 import dev.kvorum.store.command.Command;
+import dev.kvorum.store.command.Command.MembershipChange.IntroduceMember;
 import dev.kvorum.store.command.CommandBatch;
 import dev.kvorum.store.mvcc.CompactionStep;
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
-import dev.kvorum.store.raft.disk.UnusableDataException;
 import dev.kvorum.store.watch.WatchHub;
 import dev.kvorum.store.watch.WatchLimits;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,6 +57,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final FatalOnce fatal;
   private final StoreIdentity identity;
   private final StoreMetrics metrics = new StoreMetrics();
+  private final DurationHistogram logSyncs;
   private final AppliedIndexWaiter appliedIndex = new AppliedIndexWaiter();
   private final Replica replica;
   private final WatchLimits watchLimits;
@@ -63,12 +67,17 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final LeaseKeeper keeper;
   private final PeerClient peers;
   private final Introduction introduction;
+  private final Roster roster;
+  private final Departure departure;
   private final RaftServer server;
   private final RatisDivision raft;
   private final ReadBarrier barrier;
   private final Reads reads;
   private final Proposer proposer;
   private final LeaseService leases;
+  private final ReconfigurationGuard guard;
+  private final ConfigurationKeeper configurationKeeper;
+  private final ClusterService cluster;
   private final Compactions compactions;
   private final SpaceQuota quota;
   private final Reclaimer reclaimer;
@@ -83,6 +92,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   private volatile boolean closing;
   private volatile boolean published;
+  private volatile @Nullable ClusterView addressesOf;
   private final AtomicBoolean publishing = new AtomicBoolean();
 
   private RaftMember(
@@ -91,6 +101,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       @Nullable PeerTls tls,
       Introduction introduction,
       Replica replica,
+      Joining.@Nullable Welcome welcome,
       FatalOnce fatal)
       throws IOException {
     this.config = config;
@@ -99,8 +110,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     this.introduction = introduction;
     this.replica = replica;
     this.fatal = fatal;
-    String name = MemberIds.hex(config.memberId());
-    identity = new StoreIdentity(config.clusterId(), config.memberId(), config.name());
+    long self = data.identity().memberId();
+    String name = MemberIds.hex(self);
+    identity = new StoreIdentity(data.identity().clusterId(), self, config.name());
     appliedIndex.advance(replica.applier().appliedIndex());
     readPool = new ReadPool(
         name + "-read", config.limits().readThreads(), config.limits().queuedReads());
@@ -110,13 +122,24 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     keeper = new LeaseKeeper(System::nanoTime, config.electionTimeout().toNanos());
     ticker = scheduler(name + "-ticker");
     disk = scheduler(name + "-disk");
-    peers = new PeerClient(
-        config.clusterId(), config.memberId(), this::addressOf, config.failpoints(), tls);
+    roster = new Roster(
+        () -> replica.applier().cluster(), this::configuration, toldAtStart(config, welcome));
+    departure = new Departure(
+        self, config.name(), () -> replica.applier().cluster(), this::configuration, fatal, ticker);
+    peers =
+        new PeerClient(identity.clusterId(), self, roster::address, config.failpoints(), tls);
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
+    logSyncs = LogSyncTimes.of(RatisServer.memberId(data));
     server = RatisServer.build(
-        config, data, new KvStateMachine(this), peerService(), this::isMember, tls);
-    raft = new RatisDivision(server, RatisServer.groupId(config), config.memberId());
+        config,
+        data,
+        new KvStateMachine(this),
+        peerService(),
+        roster::standing,
+        beginnings(config, data, replica, welcome),
+        tls);
+    raft = new RatisDivision(server, RatisServer.groupId(data), self);
     barrier = new ReadBarrier(
         config, raft, new ReadGate(raft, this::confirmTerm), peers, appliedIndex, metrics);
     reads = new Reads(barrier, readPool, replica::applier, () -> closing);
@@ -131,9 +154,29 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         data.incarnation());
     leases = new LeaseService(
         config, raft, barrier, peers, proposer, replica::applier, keeper, metrics, ticker);
+    guard = new ReconfigurationGuard(config, raft, replica::applier);
+    configurationKeeper = new ConfigurationKeeper(
+        raft,
+        replica::applier,
+        proposer,
+        roster,
+        member -> introduction.ask(peers, member),
+        this::founder,
+        config.failpoints());
+    cluster = new ClusterService(
+        config,
+        raft,
+        peers,
+        proposer,
+        guard,
+        departure,
+        () -> replica.applier().cluster(),
+        () -> members(replica.applier()),
+        ticker,
+        Clock.systemUTC());
     quota = new SpaceQuota(
         config.maintenance().quotaBytes(),
-        config.memberId(),
+        self,
         replica::sizeInUseBytes,
         () -> replica.applier().alarms(),
         alarm -> proposer.submit(new Command.RaiseAlarm(alarm), CallContext.inline()));
@@ -167,25 +210,15 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   static RaftMember start(RaftConfig config) throws IOException, InterruptedException {
     RatisServer.requireDurableVotes();
-    DataDirectory data =
-        DataDirectory.open(config.dataDir(), config.clusterId(), config.memberId(), config.name());
+    RaftConfig.PeerSecurity security = config.peerSecurity();
+    PeerTls tls = security == null ? null : PeerTls.open(security);
+    Ownership ownership = new Ownership(config, tls);
     FatalOnce fatal = new FatalOnce(config.fatalHandler());
+    DataDirectory data = null;
     Replica replica = null;
     RaftMember member = null;
-    PeerTls tls = null;
     try {
-      RaftConfig.PeerSecurity security = config.peerSecurity();
-      if (security != null) {
-        tls = PeerTls.open(security);
-      }
-      if (data.isFresh() && !config.newCluster()) {
-        throw new UnusableDataException("data directory " + config.dataDir()
-            + " is empty and the initial cluster state is \"existing\". A member that lost its data cannot come back"
-            + " under its old identity: bring its data directory back, or remove it (etcdctl member remove "
-            + MemberIds.hex(config.memberId())
-            + ") and add it again. This version cannot yet join members to a"
-            + " running cluster.");
-      }
+      data = DataDirectory.open(config.dataDir(), ownership);
       Introduction introduction = new Introduction(config, data, tls);
       if (introduction.isNeeded()) {
         introduction.beforeFirstStart();
@@ -193,7 +226,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
       new LogDoctor(RatisSettings.maxEntryBytes(config)).examine(data.raft());
       replica = new Replica(config, data, fatal);
       replica.open();
-      member = new RaftMember(config, data, tls, introduction, replica, fatal);
+      Joining.Welcome welcome = ownership.welcome(data, replica.applier().cluster());
+      member = new RaftMember(config, data, tls, introduction, replica, welcome, fatal);
       member.run();
       return member;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -206,7 +240,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         if (tls != null) {
           tls.close();
         }
-        data.close();
+        if (data != null) {
+          data.close();
+        }
       }
       throw e;
     }
@@ -215,6 +251,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private void run() throws IOException, InterruptedException {
     new LogDoctor(RatisSettings.maxEntryBytes(config))
         .dropCovered(data.raft(), replica.persisted().index());
+    followMoves();
     upkeep.beforeTakingPart(config.requestTimeout());
     RatisServer.start(config, data, server);
     proposer.start();
@@ -223,9 +260,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     every(500, peers::retryFailedConnections);
     every(500, this::endExpiredLeases);
     every(500, this::publish);
-    every(
-        2_000,
-        () -> introduction.goOn(peers, reason -> fatal.fatal(reason, new IOException(reason))));
+    every(100, configurationKeeper::tick);
+    every(500, departure::check);
+    every(2_000, this::introduce);
     every(300_000, leases::checkpoint);
     every(60_000, backups::closeIdle);
     upkeep.start(this::every);
@@ -262,7 +299,33 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     });
   }
 
+  private void introduce() {
+    boolean astray = departure.isRemoved()
+        || leadership.leaderlessMillis() > 2 * config.electionTimeout().toMillis();
+    introduction.goOn(
+        peers,
+        roster.others(identity.memberId()),
+        astray,
+        reason -> fatal.fatal(reason, new IOException(reason)),
+        departure::leave);
+  }
+
+  /** Connections go to where members are now. */
+  private void followMoves() {
+    ClusterView view = replica.applier().cluster();
+    if (!view.equals(addressesOf)) {
+      addressesOf = view;
+      for (ClusterMember member : view.members().values()) {
+        if (member.id() != identity.memberId()) {
+          PeerUrls.address(member.peerUrls())
+              .ifPresent(address -> raft.relocate(member.id(), address));
+        }
+      }
+    }
+  }
+
   private void tick() {
+    followMoves();
     if (leadership.observe(raft.leaderId())) {
       proposer.leaderChanged();
       barrier.leaderChanged();
@@ -294,9 +357,12 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
   }
 
-  /** Tells the cluster this member's name and where its clients reach it, until that is applied. */
+  /** Tells the cluster this member's name, disk and where its clients reach it, until that is applied. */
   private void publish() {
-    if (published || raft.leaderId() == 0 || !publishing.compareAndSet(false, true)) {
+    if (published
+        || raft.leaderId() == 0
+        || !configuration().contains(identity.memberId())
+        || !publishing.compareAndSet(false, true)) {
       return;
     }
     Member self = new Member(
@@ -306,11 +372,55 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         config.clientUrls(),
         false);
     Futures.onDone(
-        proposer.submit(new Command.PublishMember(self, data.incarnation()), CallContext.inline()),
+        proposer.submit(
+            new IntroduceMember(self, data.incarnation(), data.identity().diskId()),
+            CallContext.inline()),
         (revision, failure) -> {
           published = failure == null;
           publishing.set(false);
+          if (failure instanceof StoreException refusal
+              && refusal.kind() == StoreException.Kind.MEMBER_EXISTS) {
+            fatal.fatal(introduction.refusal(), failure);
+          }
         });
+  }
+
+  private RatisDivision.Configuration configuration() {
+    return raft.configuration();
+  }
+
+  private Member founder(RaftPeer peer) {
+    long id = MemberIds.memberId(peer.getId());
+    List<String> urls = List.of((tls == null ? "http://" : "https://") + peer.getAddress());
+    for (String name : config.initialCluster().keySet()) {
+      if (config.memberId(name) == id) {
+        urls = config.initialCluster().getOrDefault(name, urls);
+      }
+    }
+    return new Member(id, "", urls, List.of(), false);
+  }
+
+  private static Map<Long, List<String>> toldAtStart(
+      RaftConfig config, Joining.@Nullable Welcome welcome) {
+    if (welcome != null) {
+      return welcome.members();
+    }
+    Map<Long, List<String>> founders = new HashMap<>();
+    for (String name : config.initialCluster().keySet()) {
+      founders.put(config.memberId(name), config.initialCluster().getOrDefault(name, List.of()));
+    }
+    return founders;
+  }
+
+  private static List<RaftPeer> beginnings(
+      RaftConfig config, DataDirectory data, Replica replica, Joining.@Nullable Welcome welcome) {
+    if (!data.identity().joined()) {
+      return RatisServer.founders(config);
+    }
+    long self = data.identity().memberId();
+    ClusterMember known = replica.applier().cluster().members().get(self);
+    boolean learner = known != null ? known.learner() : welcome != null && welcome.learner();
+    return RatisServer.joiner(config, self, learner);
   }
 
   // ---- peers ----
@@ -335,17 +445,25 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
             PeerMethod.LEASE_TIME_TO_LIVE,
             (caller, request) ->
                 ready() ? leases.remainingHere(PeerWire.number(request)) : refused())
-        .on(PeerMethod.HELLO, introduction.handler(disk))
         .on(PeerMethod.HASH, Upkeep.handler(() -> maintenance))
+        .on(PeerMethod.HELLO, introduction.handler(disk, this::knownDisk))
+        .on(
+            PeerMethod.MAY_RECONFIGURE,
+            (caller, request) ->
+                ready() ? guard.answer(ReconfigurationGuard.Question.decode(request)) : refused())
+        .on(
+            PeerMethod.JOIN,
+            (caller, request) -> closing
+                ? refused()
+                : Joining.handler(
+                        identity.clusterId(), proposer, () -> replica.applier().cluster())
+                    .handle(caller, request))
         .onStream(
             PeerMethod.SNAPSHOT, (caller, request, call) -> snapshotSender.handle(caller, call));
   }
 
   private Collection<Long> others() {
-    return raft.peers().stream()
-        .map(peer -> MemberIds.memberId(peer.getId()))
-        .filter(id -> id != identity.memberId())
-        .toList();
+    return roster.others(identity.memberId());
   }
 
   private boolean ready() {
@@ -370,12 +488,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return peers.call(leader, PeerMethod.PROPOSE, batch, config.requestTimeout().toMillis());
   }
 
-  private Optional<RaftConfig.HostPort> addressOf(long id) {
-    return raft.addressOf(id);
-  }
-
-  private boolean isMember(long id) {
-    return raft.isMember(id);
+  private String knownDisk(long id) {
+    ClusterMember member = replica.applier().cluster().members().get(id);
+    return member == null ? "" : member.disk();
   }
 
   // ---- from Ratis ----
@@ -463,7 +578,16 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   @Override
   public void closed() {
-    if (!closing) {
+    if (closing) {
+      return;
+    }
+    if (departure.isRemoved()) {
+      departure.leave();
+    } else if (leadership.leaderlessMillis() > 0
+        && !roster.others(identity.memberId()).isEmpty()) {
+      // Ratis stops one that stands for election and is no member any more, without a word.
+      departure.leaveUnexplained(this::introduce);
+    } else {
       fatal.fatal("Ratis has stopped", new IllegalStateException("closed without being asked to"));
     }
   }
@@ -485,6 +609,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   StoreMetrics metrics() {
     return metrics;
+  }
+
+  DurationHistogram logSyncs() {
+    return logSyncs;
+  }
+
+  PeerClient peers() {
+    return peers;
   }
 
   Replica replica() {
@@ -535,24 +667,43 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return hub;
   }
 
-  /** The members as Raft knows them, with what they have said about themselves. */
+  /** The members, with what they have said about themselves; as Raft knows them until they are written down. */
   List<Member> members(Applier applier) {
-    Map<Long, PublishedMember> known = applier.members();
+    Map<Long, PublishedMember> said = applier.members();
+    ClusterView table = applier.cluster();
     List<Member> members = new ArrayList<>();
-    for (RaftPeer peer : raft.peers()) {
-      long id = MemberIds.memberId(peer.getId());
-      PublishedMember said = known.get(id);
-      members.add(new Member(
-          id,
-          said == null ? "" : said.member().name(),
-          said == null
-              ? List.of((tls == null ? "http://" : "https://") + peer.getAddress())
-              : said.member().peerUrls(),
-          said == null ? List.of() : said.member().clientUrls(),
-          !raft.voters().current().contains(id)));
+    if (table.founded()) {
+      for (ClusterMember member : table.members().values()) {
+        members.add(
+            described(member.id(), member.peerUrls(), member.learner(), said.get(member.id())));
+      }
+    } else {
+      configuration()
+          .voters()
+          .forEach((id, peer) ->
+              members.add(described(id, founder(peer).peerUrls(), false, said.get(id))));
     }
-    members.sort(Comparator.comparing(Member::id, Long::compareUnsigned));
     return members;
+  }
+
+  private static Member described(
+      long id, List<String> peerUrls, boolean learner, @Nullable PublishedMember said) {
+    return new Member(
+        id,
+        said == null ? "" : said.member().name(),
+        peerUrls,
+        said == null ? List.of() : said.member().clientUrls(),
+        learner);
+  }
+
+  /** Whether this member replicates without voting. */
+  boolean isLearner() {
+    ClusterMember self = replica.applier().cluster().members().get(identity.memberId());
+    return self != null && self.learner();
+  }
+
+  ClusterService cluster() {
+    return cluster;
   }
 
   @Override

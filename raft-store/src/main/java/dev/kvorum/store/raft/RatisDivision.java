@@ -5,14 +5,19 @@ import dev.kvorum.store.command.CommandCodec;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -21,8 +26,11 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerRpcWithProxy;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,29 +123,134 @@ final class RatisDivision implements RaftView {
     return new Voters(ids(configuration.getCurrentPeers()), ids(configuration.getPreviousPeers()));
   }
 
-  /** Whether this member replicates without voting. */
-  boolean isLearner() {
-    return division.getRaftConf().getPeer(MemberIds.peerId(selfId)) == null;
+  /**
+   * Raft's configuration as this member's log has it.
+   *
+   * @param voters of the current configuration
+   * @param learners of the current configuration
+   * @param leaving who was in the one before only, while the change between the two is under way
+   * @param settled whether no change is under way, as far as this member knows, and none could be undone
+   */
+  record Configuration(
+      Map<Long, RaftPeer> voters,
+      Map<Long, RaftPeer> learners,
+      Map<Long, RaftPeer> leaving,
+      boolean settled) {
+    boolean contains(long id) {
+      return voters.containsKey(id) || learners.containsKey(id) || leaving.containsKey(id);
+    }
+
+    Set<Long> ids() {
+      Set<Long> ids = new HashSet<>(voters.keySet());
+      ids.addAll(learners.keySet());
+      ids.addAll(leaving.keySet());
+      return ids;
+    }
+
+    /** Where a member is reached, by the time that it was last changed itself. */
+    Optional<RaftConfig.HostPort> address(long id) {
+      for (Map<Long, RaftPeer> peers : List.of(voters, learners, leaving)) {
+        RaftPeer peer = peers.get(id);
+        if (peer != null && peer.getAddress() != null) {
+          return PeerUrls.address(List.of("http://" + peer.getAddress()));
+        }
+      }
+      return Optional.empty();
+    }
   }
 
-  /** Every member of the current configuration, learners included. */
-  Collection<RaftPeer> peers() {
-    return division.getGroup().getPeers();
+  Configuration configuration() {
+    RaftConfiguration known = division.getRaftConf();
+    Map<Long, RaftPeer> voters = byId(known.getCurrentPeers(RaftPeerRole.FOLLOWER));
+    Map<Long, RaftPeer> learners = byId(known.getCurrentPeers(RaftPeerRole.LISTENER));
+    Map<Long, RaftPeer> leaving = byId(known.getPreviousPeers(RaftPeerRole.FOLLOWER));
+    leaving.putAll(byId(known.getPreviousPeers(RaftPeerRole.LISTENER)));
+    boolean stable = leaving.isEmpty();
+    leaving.keySet().removeAll(voters.keySet());
+    leaving.keySet().removeAll(learners.keySet());
+    boolean settled = stable && known.getLogEntryIndex() <= committedIndex();
+    return new Configuration(voters, learners, leaving, settled);
   }
 
-  boolean isMember(long id) {
-    RaftPeerId peerId = MemberIds.peerId(id);
-    return peers().stream().anyMatch(peer -> peer.getId().equals(peerId));
+  private static Map<Long, RaftPeer> byId(Collection<RaftPeer> peers) {
+    Map<Long, RaftPeer> byId = new TreeMap<>(Long::compareUnsigned);
+    peers.forEach(peer -> byId.put(MemberIds.memberId(peer.getId()), peer));
+    return byId;
   }
 
-  /** Where a member is reached. */
-  Optional<RaftConfig.HostPort> addressOf(long id) {
-    RaftPeerId peerId = MemberIds.peerId(id);
-    return peers().stream()
-        .filter(peer -> peer.getId().equals(peerId))
-        .findFirst()
-        .map(RaftPeer::getAddress)
-        .map(address -> RaftConfig.address("http://" + address));
+  /** How far each member's log is committed, by what the leader last heard; on the leader. */
+  Map<Long, Long> commitIndices() {
+    Map<Long, Long> indices = new HashMap<>();
+    for (CommitInfoProto info : division.getCommitInfos()) {
+      indices.put(
+          MemberIds.memberId(RaftPeerId.valueOf(info.getServer().getId())), info.getCommitIndex());
+    }
+    return indices;
+  }
+
+  /** The last entry of this member's log. */
+  long lastIndex() {
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    return last == null ? 0 : last.getIndex();
+  }
+
+  /** Those who answered this leader lately, itself included. */
+  Set<Long> heardWithin(long millis) {
+    Set<Long> heard = new HashSet<>(Set.of(selfId));
+    for (ServerRpcProto follower :
+        division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
+      if (follower.getLastRpcElapsedTimeMs() <= millis) {
+        heard.add(MemberIds.memberId(RaftPeerId.valueOf(follower.getId().getId())));
+      }
+    }
+    return heard;
+  }
+
+  /** Changes the configuration if it is still {@code current}; completes when the new one is committed. */
+  CompletableFuture<Void> setConfiguration(
+      Configuration current, Collection<RaftPeer> voters, Collection<RaftPeer> learners) {
+    SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+        .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+        .setServersInCurrentConf(List.copyOf(current.voters().values()))
+        .setListenersInCurrentConf(List.copyOf(current.learners().values()))
+        .setServersInNewConf(List.copyOf(voters))
+        .setListenersInNewConf(List.copyOf(learners))
+        .build();
+    try {
+      return server
+          .setConfigurationAsync(new SetConfigurationRequest(
+              clientId, server.getId(), groupId, calls.incrementAndGet(), arguments))
+          .thenAccept(RatisDivision::check);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Makes another voter the leader; completes when this member knows that it is. Changes wait meanwhile. */
+  CompletableFuture<Void> transferLeadership(long target, long timeoutMillis) {
+    try {
+      return server
+          .transferLeadershipAsync(new TransferLeadershipRequest(
+              clientId,
+              server.getId(),
+              groupId,
+              calls.incrementAndGet(),
+              MemberIds.peerId(target),
+              timeoutMillis))
+          .thenAccept(RatisDivision::check);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Connects to a member at this address from now on. */
+  void relocate(long id, RaftConfig.HostPort address) {
+    ((RaftServerRpcWithProxy<?, ?>) server.getServerRpc())
+        .getProxies()
+        .relocate(RaftPeer.newBuilder()
+            .setId(MemberIds.peerId(id))
+            .setAddress(address.toString())
+            .build());
   }
 
   /**
@@ -152,6 +265,8 @@ final class RatisDivision implements RaftView {
     List<CommitInfoProto> furthestFirst = division.getCommitInfos().stream()
         .filter(info ->
             !MemberIds.peerId(selfId).equals(RaftPeerId.valueOf(info.getServer().getId())))
+        .filter(info ->
+            division.getRaftConf().getPeer(RaftPeerId.valueOf(info.getServer().getId())) != null)
         .sorted(Comparator.comparingLong(CommitInfoProto::getCommitIndex).reversed())
         .toList();
     for (CommitInfoProto follower : furthestFirst) {

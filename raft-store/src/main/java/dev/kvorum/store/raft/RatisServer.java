@@ -2,22 +2,24 @@ package dev.kvorum.store.raft;
 
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
-import dev.kvorum.store.raft.disk.UnusableDataException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
+import java.util.function.LongFunction;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.AtomicFileOutputStream;
+import org.apache.ratis.util.PeerProxyMap;
 import org.jspecify.annotations.Nullable;
 
 /** Builds and starts Ratis' server for one member, with our services on its port and its own outside ones refused. */
@@ -31,7 +33,7 @@ final class RatisServer {
    */
   static void requireDurableVotes() {
     try {
-      if (AtomicFileOutputStream.syncsDirectory()) {
+      if (AtomicFileOutputStream.syncsDirectory() && PeerProxyMap.followsMoves()) {
         return;
       }
     } catch (NoSuchMethodError e) {
@@ -44,19 +46,26 @@ final class RatisServer {
             + AtomicFileOutputStream.class.getProtectionDomain().getCodeSource());
   }
 
+  /**
+   * Builds it.
+   *
+   * @param beginnings who is in Raft's configuration as long as the log says nothing about that
+   */
   static RaftServer build(
       RaftConfig config,
       DataDirectory data,
       KvStateMachine stateMachine,
       PeerService peerService,
-      LongPredicate isMember,
+      LongFunction<Roster.Standing> standing,
+      List<RaftPeer> beginnings,
       @Nullable PeerTls tls)
       throws IOException {
     Parameters parameters = new Parameters();
     if (tls != null) {
       PromptGrpc.secureOutgoing(parameters, tls.forClients());
     }
-    PeerGuard guard = new PeerGuard(config.clusterId(), config.memberId(), isMember);
+    long memberId = data.identity().memberId();
+    PeerGuard guard = new PeerGuard(data.identity().clusterId(), memberId, standing);
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, (builder, types) -> {
       List<String> more =
           config.listenPeerUrls().subList(1, config.listenPeerUrls().size());
@@ -75,8 +84,8 @@ final class RatisServer {
           .intercept(guard);
     });
     return RaftServer.newBuilder()
-        .setServerId(MemberIds.peerId(config.memberId()))
-        .setGroup(RaftGroup.valueOf(groupId(config), peers(config)))
+        .setServerId(MemberIds.peerId(memberId))
+        .setGroup(RaftGroup.valueOf(groupId(data), beginnings))
         .setOption(RaftStorage.StartupOption.RECOVER)
         .setProperties(RatisSettings.properties(config, data.raft(), data.removedRaft()))
         .setParameters(parameters)
@@ -100,11 +109,17 @@ final class RatisServer {
     data.markStarted();
   }
 
-  static RaftGroupId groupId(RaftConfig config) {
-    return MemberIds.groupId(config.clusterId());
+  static RaftGroupMemberId memberId(DataDirectory data) {
+    return RaftGroupMemberId.valueOf(
+        MemberIds.peerId(data.identity().memberId()), groupId(data));
   }
 
-  private static List<RaftPeer> peers(RaftConfig config) throws UnusableDataException {
+  static RaftGroupId groupId(DataDirectory data) {
+    return MemberIds.groupId(data.identity().clusterId());
+  }
+
+  /** All founders, of a cluster that begins. */
+  static List<RaftPeer> founders(RaftConfig config) {
     List<RaftPeer> peers = new ArrayList<>();
     for (String name : config.initialCluster().keySet()) {
       RaftConfig.HostPort address = RaftConfig.address(
@@ -115,5 +130,22 @@ final class RatisServer {
           .build());
     }
     return peers;
+  }
+
+  /**
+   * Nobody, for a voter that joins: it waits to hear of a leader, and does not stand for election before. A learner begins
+   * with itself as one, because only so does Ratis know from the start that it never stands for election.
+   */
+  static List<RaftPeer> joiner(RaftConfig config, long memberId, boolean learner) {
+    if (!learner) {
+      return List.of();
+    }
+    RaftConfig.HostPort address = RaftConfig.address(
+        config.initialCluster().getOrDefault(config.name(), List.of()).get(0));
+    return List.of(RaftPeer.newBuilder()
+        .setId(MemberIds.peerId(memberId))
+        .setAddress(address.toString())
+        .setStartupRole(RaftPeerRole.LISTENER)
+        .build());
   }
 }

@@ -64,7 +64,9 @@ final class RatisSettings {
     RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(p, false);
     // After a longer pause of the JVM Ratis closes itself, which ends the process.
     RaftServerConfigKeys.setCloseThreshold(p, seconds(300));
-    RaftServerConfigKeys.setStagingTimeout(p, seconds(30));
+    // For how long a member that is being taken in may stay silent; others wait for their turn
+    // meanwhile.
+    RaftServerConfigKeys.setStagingTimeout(p, millis(Math.max(5_000, 5 * min)));
   }
 
   private static void log(RaftProperties p, RaftConfig config) {

@@ -1,5 +1,6 @@
 package dev.kvorum.store.raft;
 
+import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.Event;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.apply.Applier;
@@ -39,6 +40,7 @@ final class Replica implements History {
   private final FatalHandler fatal;
   private final StateDirectory directory;
   private final Path nativeDirectory;
+  private final DurationHistogram commits = DurationHistogram.doubling(0.001, 14);
   private final AtomicLong bytesSinceFlush = new AtomicLong();
   private volatile @Nullable LocalState state;
   private volatile LogPosition persisted = LogPosition.NONE;
@@ -80,6 +82,11 @@ final class Replica implements History {
       engine.close();
       throw e;
     }
+  }
+
+  /** How long it takes to write the changes of an entry, which are durable after the next flush. */
+  DurationHistogram commits() {
+    return commits;
   }
 
   boolean isOpen() {
@@ -278,6 +285,11 @@ final class Replica implements History {
     @Override
     public void stallChanged(boolean stalled) {
       LOG.warn("the disk {}", stalled ? "cannot keep up: writes slow down" : "keeps up again");
+    }
+
+    @Override
+    public void written(long nanos) {
+      commits.record(nanos);
     }
   }
 }

@@ -116,6 +116,7 @@ class ApplierModelTest {
       }
       case Command.CheckpointLeases checkpoint -> throw new IllegalArgumentException();
       case Command.PublishMember publish -> throw new IllegalArgumentException();
+      case Command.MembershipChange<?> change -> throw new IllegalArgumentException();
       case Command.RaiseAlarm raise -> throw new IllegalArgumentException();
       case Command.DisarmAlarm disarm -> throw new IllegalArgumentException();
     };

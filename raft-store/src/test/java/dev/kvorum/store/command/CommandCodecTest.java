@@ -13,6 +13,7 @@ import dev.kvorum.store.Op;
 import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.TxnRequest;
+import dev.kvorum.store.command.Command.MembershipChange;
 import dev.kvorum.store.testing.Seeds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -145,6 +146,35 @@ class CommandCodecTest {
   }
 
   @Test
+  void theFormatOfMembershipChangesDoesNotChange() {
+    Member member = new Member(8, "m", List.of("p"), List.of(), true);
+    List<CommandBatch> entry = List.of(new CommandBatch(
+        1,
+        2,
+        3,
+        4,
+        List.of(
+            new MembershipChange.FoundCluster(List.of(member)),
+            new MembershipChange.AddMember(member, 1, true),
+            new MembershipChange.RemoveMember(8, true),
+            new MembershipChange.UpdateMember(8, List.of("q")),
+            new MembershipChange.PromoteMember(8, false),
+            new MembershipChange.AdmitMember(List.of("q"), "d"),
+            new MembershipChange.IntroduceMember(member, 9, "d"))));
+
+    assertThat(HexFormat.of().formatHex(CommandCodec.encode(entry)))
+        .isEqualTo("0101"
+            + "0000000000000001000000000000000200000000000000030000000000000004" + "07"
+            + "3001" + "0000000000000008016d0101700001"
+            + "31" + "0000000000000008016d0101700001" + "0101"
+            + "32" + "0000000000000008" + "01"
+            + "33" + "0000000000000008" + "010171"
+            + "34" + "0000000000000008" + "00"
+            + "35" + "010171" + "0164"
+            + "36" + "0000000000000008016d0101700001" + "0000000000000009" + "0164");
+  }
+
+  @Test
   void theFormatOfAlarmsDoesNotChange() {
     List<CommandBatch> entry = List.of(new CommandBatch(
         1,
@@ -231,7 +261,7 @@ class CommandCodecTest {
   }
 
   private static Command<?> randomCommand(Random random) {
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(18)) {
       case 0 -> new Command.Put(randomPut(random));
       case 1 -> new Command.Delete(new DeleteRequest(randomRange(random), random.nextBoolean()));
       case 2 -> randomTxn(random);
@@ -242,18 +272,24 @@ class CommandCodecTest {
       case 7 ->
         new Command.CheckpointLeases(
             List.of(new Command.LeaseCheckpoint(number(random), number(random) >>> 1)));
-      case 8 -> new Command.RaiseAlarm(randomAlarm(random));
-      case 9 -> new Command.DisarmAlarm(randomAlarm(random));
-      default ->
-        new Command.PublishMember(
-            new Member(
-                number(random),
-                "n\u00e4me",
-                List.of("http://a:1", ""),
-                List.of(),
-                random.nextBoolean()),
-            number(random));
+      case 8 -> new Command.PublishMember(randomMember(random), number(random));
+      case 9 -> new MembershipChange.FoundCluster(List.of(randomMember(random)));
+      case 10 ->
+        new MembershipChange.AddMember(
+            randomMember(random), random.nextInt(5), random.nextBoolean());
+      case 11 -> new MembershipChange.RemoveMember(number(random), random.nextBoolean());
+      case 12 -> new MembershipChange.UpdateMember(number(random), List.of("http://a:1"));
+      case 13 -> new MembershipChange.PromoteMember(number(random), random.nextBoolean());
+      case 14 -> new MembershipChange.AdmitMember(List.of("http://a:1", "b"), "disk");
+      case 15 -> new Command.RaiseAlarm(randomAlarm(random));
+      case 16 -> new Command.DisarmAlarm(randomAlarm(random));
+      default -> new MembershipChange.IntroduceMember(randomMember(random), number(random), "disk");
     };
+  }
+
+  private static Member randomMember(Random random) {
+    return new Member(
+        number(random), "n\u00e4me", List.of("http://a:1", ""), List.of(), random.nextBoolean());
   }
 
   private static Alarm randomAlarm(Random random) {

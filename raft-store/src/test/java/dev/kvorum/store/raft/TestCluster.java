@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.ClusterAdmin;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.KeyValue;
+import dev.kvorum.store.Member;
 import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeRequest;
+import dev.kvorum.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -35,6 +38,7 @@ final class TestCluster implements AutoCloseable {
   private final Path root;
   private final Map<String, List<String>> urls = new LinkedHashMap<>();
   private final Map<String, RaftKvStore> stores = new LinkedHashMap<>();
+  private final Map<String, Map<String, List<String>>> joined = new LinkedHashMap<>();
   private final UnaryOperator<RaftConfig.Builder> settings;
   private final Function<String, RaftConfig.@Nullable PeerSecurity> security;
 
@@ -88,13 +92,21 @@ final class TestCluster implements AutoCloseable {
   }
 
   RaftConfig config(int member) {
-    return config(member, settings);
+    return config("m" + member, settings);
   }
 
   RaftConfig config(int member, UnaryOperator<RaftConfig.Builder> special) {
-    String name = "m" + member;
+    return config("m" + member, special);
+  }
+
+  private RaftConfig config(String name) {
+    return config(name, settings);
+  }
+
+  private RaftConfig config(String name, UnaryOperator<RaftConfig.Builder> special) {
     RaftConfig.Builder builder = RaftConfig.builder(root.resolve(name), name)
-        .initialCluster(urls)
+        .initialCluster(joined.getOrDefault(name, urls))
+        .newCluster(!joined.containsKey(name))
         .clusterToken("test")
         .peerSecurity(security.apply(name))
         .clientUrls(List.of("http://client-of-" + name))
@@ -117,6 +129,78 @@ final class TestCluster implements AutoCloseable {
     }
     opening.forEach((name, store) -> stores.put(name, get(store)));
     return this;
+  }
+
+  /** Adds a member through member {@code via}; its process is not started. */
+  ClusterAdmin.Added add(int via, String name, boolean learner) {
+    List<String> peerUrls = List.of("http://127.0.0.1:" + freePorts(1).get(0));
+    ClusterAdmin.Added added =
+        admin(() -> store(via).cluster().add(peerUrls, learner, CallContext.inline()));
+    joined.put(name, listed(added.members(), added.added().id(), name));
+    return added;
+  }
+
+  /** What the new member's process would be given as the initial cluster. */
+  private static Map<String, List<String>> listed(List<Member> members, long self, String name) {
+    Map<String, List<String>> cluster = new LinkedHashMap<>();
+    for (Member member : members) {
+      cluster.put(
+          member.id() == self ? name : "member-" + MemberIds.hex(member.id()), member.peerUrls());
+    }
+    return cluster;
+  }
+
+  /** A call that is repeated while the members find that too few of them have been heard from lately. */
+  static <T> T admin(java.util.function.Supplier<CompletableFuture<T>> call) {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (true) {
+      try {
+        return get(call.get());
+      } catch (StoreException e) {
+        boolean passes = e.kind() == StoreException.Kind.UNHEALTHY_CLUSTER
+            || e.kind() == StoreException.Kind.NOT_ENOUGH_STARTED_MEMBERS
+            || e.kind() == StoreException.Kind.LEARNER_NOT_READY;
+        if (!passes || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(50_000_000);
+      }
+    }
+  }
+
+  /** Starts the process of a member that was added, or starts it again. */
+  RaftKvStore join(String name) {
+    RaftKvStore store = open(config(name));
+    stores.put(name, store);
+    return store;
+  }
+
+  RaftConfig joinedConfig(String name) {
+    return config(name);
+  }
+
+  RaftKvStore joined(String name) {
+    return java.util.Objects.requireNonNull(stores.get(name), name + " is down");
+  }
+
+  void stop(String name) {
+    java.util.Objects.requireNonNull(stores.remove(name)).close();
+  }
+
+  static List<Member> members(RaftKvStore store) {
+    return get(store.members(true, CallContext.inline()));
+  }
+
+  /** Waits until {@code count} members have a name, by the word of {@code store}, and Raft agrees with the list. */
+  static void awaitMembers(RaftKvStore store, int count) {
+    until(count + " members", () -> {
+      List<Member> members = get(store.members(false, CallContext.inline()));
+      RatisDivision.Configuration configuration = store.member().raft().configuration();
+      return members.size() == count
+          && members.stream().noneMatch(member -> member.name().isEmpty())
+          && configuration.settled()
+          && configuration.voters().size() + configuration.learners().size() == count;
+    });
   }
 
   private static void onNewThread(Runnable task) {

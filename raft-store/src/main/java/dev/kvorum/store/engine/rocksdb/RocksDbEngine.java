@@ -3,6 +3,7 @@ package dev.kvorum.store.engine.rocksdb;
 import dev.kvorum.store.engine.Cursor;
 import dev.kvorum.store.engine.Engine;
 import dev.kvorum.store.engine.EngineBatch;
+import dev.kvorum.store.engine.EngineListener;
 import dev.kvorum.store.engine.EngineSize;
 import dev.kvorum.store.engine.Family;
 import dev.kvorum.store.engine.ScanKind;
@@ -32,6 +33,7 @@ public final class RocksDbEngine implements Engine {
 
   private final Gate gate = new Gate();
   private final Path directory;
+  private final EngineListener listener;
   private final Handles handles;
   private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
   private final ReadOptions readOptions = new ReadOptions();
@@ -42,6 +44,7 @@ public final class RocksDbEngine implements Engine {
 
   private RocksDbEngine(RocksDbConfig config) throws RocksDBException {
     directory = config.directory();
+    listener = config.listener();
     handles = new Handles(config);
   }
 
@@ -100,8 +103,10 @@ public final class RocksDbEngine implements Engine {
       return;
     }
     int stripe = gate.enter();
+    long start = System.nanoTime();
     try (WriteBatch nativeBatch = new WriteBatch(batch.toByteArray())) {
       handles.db.write(writeOptions, nativeBatch);
+      listener.written(System.nanoTime() - start);
     } catch (RocksDBException e) {
       throw failure("write a batch of " + batch.count() + " changes", e);
     } finally {

@@ -18,11 +18,31 @@ import java.util.stream.Stream;
  * <pre>
  * IDENTITY   whose it is            BOOTS    how often it was started
  * LOCK       held while open        STARTED  there once the Raft log exists
+ * DISK       this one's name, until IDENTITY has it
  * DISKS      disks of the others    raft/    the Raft log     state/   the replicated state
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
+  /** Says whose a directory is. */
+  public interface Owner {
+    /**
+     * Whose a new directory becomes; may take as long as others need to answer.
+     *
+     * @param diskId the directory's own name, the same one when this is asked again after a crash
+     */
+    Identity of(String diskId) throws IOException, InterruptedException;
+
+    /**
+     * Looks at whose a directory is.
+     *
+     * @param started whether the member ever took part
+     * @throws UnusableDataException if that is not right
+     */
+    void check(Identity identity, boolean started) throws UnusableDataException;
+  }
+
   private static final String IDENTITY = "IDENTITY";
+  private static final String DISK = "DISK";
   private static final String BOOTS = "BOOTS";
   private static final String STARTED = "STARTED";
   private static final String LOCK = "LOCK";
@@ -59,22 +79,47 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(Path root, long clusterId, long memberId, String name)
       throws IOException {
+    Owner owner = new Owner() {
+      @Override
+      public Identity of(String diskId) {
+        return new Identity(clusterId, memberId, name, false, diskId);
+      }
+
+      @Override
+      public void check(Identity identity, boolean started) throws UnusableDataException {
+        requireSame(root, identity, clusterId, memberId, name);
+      }
+    };
+    try {
+      return open(root, owner);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nothing was waited for", e);
+    }
+  }
+
+  /**
+   * As {@link #open(Path, long, long, String)}, of a member whose ids may have to be asked for.
+   *
+   * @throws InterruptedException if interrupted while {@code owner} waits for others
+   */
+  public static DataDirectory open(Path root, Owner owner)
+      throws IOException, InterruptedException {
     DurableFiles.createDirectories(root);
     DurableFiles.restrict(root);
     FileChannel lockFile = lock(root);
     try {
       Path identityFile = root.resolve(IDENTITY);
       boolean known = Files.exists(identityFile);
+      boolean started = Files.exists(root.resolve(STARTED));
       Identity identity;
       if (known) {
         identity = Identity.decode(Files.readAllBytes(identityFile), identityFile.toString());
-        check(root, identity, clusterId, memberId, name);
+        owner.check(identity, started);
       } else {
         refuseForeignFiles(root);
-        identity = new Identity(clusterId, memberId, name, newDiskId());
+        identity = owner.of(diskId(root));
         DurableFiles.write(identityFile, identity.encode());
       }
-      boolean started = Files.exists(root.resolve(STARTED));
       if (started) {
         requirePart(root, "raft");
         requirePart(root, "state");
@@ -89,7 +134,7 @@ public final class DataDirectory implements AutoCloseable {
       DurableFiles.createDirectories(directory.raft());
       DurableFiles.createDirectories(directory.state());
       return directory;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       try (lockFile) {
         throw e;
       }
@@ -107,7 +152,7 @@ public final class DataDirectory implements AutoCloseable {
     DurableFiles.createDirectories(root.resolve("raft"));
     StateDirectory.name(root.resolve("state"), copy);
     DurableFiles.write(
-        root.resolve(IDENTITY), new Identity(clusterId, memberId, name, newDiskId()).encode());
+        root.resolve(IDENTITY), new Identity(clusterId, memberId, name, false, newDiskId()).encode());
   }
 
   public Identity identity() {
@@ -177,7 +222,12 @@ public final class DataDirectory implements AutoCloseable {
     return channel;
   }
 
-  private static void check(
+  /**
+   * Refuses a directory of another cluster or member.
+   *
+   * @throws UnusableDataException saying whose it is
+   */
+  public static void requireSame(
       Path root, Identity identity, long clusterId, long memberId, String name)
       throws UnusableDataException {
     HexFormat hex = HexFormat.of();
@@ -209,6 +259,8 @@ public final class DataDirectory implements AutoCloseable {
   private static boolean isOwnLeftover(String name) {
     return name.equals(LOCK)
         || name.equals(IDENTITY + ".tmp")
+        || name.equals(DISK)
+        || name.equals(DISK + ".tmp")
         || name.equals(CERTIFICATES)
         || name.equals("lost+found");
   }
@@ -234,6 +286,17 @@ public final class DataDirectory implements AutoCloseable {
     }
     DurableFiles.write(file, Long.toString(boots + 1).getBytes(StandardCharsets.UTF_8));
     return boots + 1;
+  }
+
+  /** Kept from the moment on at which others may hear of it. */
+  private static String diskId(Path root) throws IOException {
+    Path file = root.resolve(DISK);
+    if (Files.exists(file)) {
+      return Files.readString(file).strip();
+    }
+    String id = newDiskId();
+    DurableFiles.write(file, id.getBytes(StandardCharsets.UTF_8));
+    return id;
   }
 
   private static String newDiskId() {

@@ -11,16 +11,18 @@ import java.util.Map;
  * @param clusterId unsigned
  * @param memberId unsigned
  * @param name the member's name
+ * @param joined whether the member was added to a running cluster, which gave it its ids
  * @param diskId random; made with the directory, so that a wiped disk is not taken for the one that was there before
  */
-public record Identity(long clusterId, long memberId, String name, String diskId) {
+public record Identity(long clusterId, long memberId, String name, boolean joined, String diskId) {
   /** Version of the directory's layout. A newer one is refused, not guessed at. */
   static final int FORMAT = 1;
 
   byte[] encode() {
     HexFormat hex = HexFormat.of();
     String text = "format=" + FORMAT + "\ncluster=" + hex.toHexDigits(clusterId) + "\nmember="
-        + hex.toHexDigits(memberId) + "\nname=" + name + "\ndisk=" + diskId + "\n";
+        + hex.toHexDigits(memberId) + "\nname=" + name + "\ndisk=" + diskId + "\n"
+        + (joined ? "joined=true\n" : "");
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -47,6 +49,7 @@ public record Identity(long clusterId, long memberId, String name, String diskId
           Long.parseUnsignedLong(field(fields, "cluster"), 16),
           Long.parseUnsignedLong(field(fields, "member"), 16),
           field(fields, "name"),
+          "true".equals(fields.get("joined")),
           field(fields, "disk"));
     } catch (IllegalArgumentException e) {
       throw new UnusableDataException(where + " is damaged: " + e.getMessage(), e);

@@ -39,7 +39,7 @@ class DataDirectoryTest {
     try (DataDirectory second = open()) {
       assertThat(second.isFresh()).isFalse();
       assertThat(second.incarnation()).isEqualTo(2);
-      assertThat(second.identity()).isEqualTo(new Identity(0xc1, 0xa1, "m1", disk));
+      assertThat(second.identity()).isEqualTo(new Identity(0xc1, 0xa1, "m1", false, disk));
     }
   }
 

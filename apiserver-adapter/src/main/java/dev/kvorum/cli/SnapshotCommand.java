@@ -232,7 +232,8 @@ final class SnapshotCommand {
       return new SnapshotFile.Restoration(
           target,
           name,
-          ServerOptions.initialCluster(flags, name, flags.list("initial-advertise-peer-urls"), false),
+          ServerOptions.initialCluster(
+              flags, name, flags.list("initial-advertise-peer-urls"), false),
           token,
           !skipHashCheck,
           bumpRevision);

@@ -124,9 +124,7 @@ class MaintenanceWireIT {
 
     assertThat(maintenance.status(StatusRequest.getDefaultInstance()).getErrorsList())
         .containsExactly(
-            "etcdserver: no leader",
-            "memberID:9223372036854775809 alarm:NOSPACE",
-            "alarm:CORRUPT");
+            "etcdserver: no leader", "memberID:9223372036854775809 alarm:NOSPACE", "alarm:CORRUPT");
   }
 
   @Test

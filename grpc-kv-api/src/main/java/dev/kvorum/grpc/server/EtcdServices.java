@@ -1,7 +1,6 @@
 package dev.kvorum.grpc.server;
 
 import dev.kvorum.grpc.recipe.Recipes;
-import dev.kvorum.grpc.wire.AdminResponses;
 import dev.kvorum.grpc.wire.WatchResponses;
 import dev.kvorum.proto.etcd.ClusterGrpc;
 import dev.kvorum.proto.etcd.ElectionGrpc;

@@ -27,11 +27,7 @@ final class KvService {
    * @param learner whether this member does not vote at the moment
    */
   KvService(
-      KvStore store,
-      Limits limits,
-      CallGate gate,
-      OpenStreams streams,
-      BooleanSupplier learner) {
+      KvStore store, Limits limits, CallGate gate, OpenStreams streams, BooleanSupplier learner) {
     this.store = store;
     this.learner = learner;
     this.requests = new KvRequests(limits.maxTxnOps());

@@ -126,8 +126,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         () -> replica.applier().cluster(), this::configuration, toldAtStart(config, welcome));
     departure = new Departure(
         self, config.name(), () -> replica.applier().cluster(), this::configuration, fatal, ticker);
-    peers =
-        new PeerClient(identity.clusterId(), self, roster::address, config.failpoints(), tls);
+    peers = new PeerClient(identity.clusterId(), self, roster::address, config.failpoints(), tls);
     snapshotSender = new SnapshotSender(name, replica, metrics, config.failpoints());
     installer = new SnapshotInstaller(name, replica, peers, metrics, config.failpoints());
     logSyncs = LogSyncTimes.of(RatisServer.memberId(data));

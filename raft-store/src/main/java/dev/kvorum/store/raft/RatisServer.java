@@ -110,8 +110,7 @@ final class RatisServer {
   }
 
   static RaftGroupMemberId memberId(DataDirectory data) {
-    return RaftGroupMemberId.valueOf(
-        MemberIds.peerId(data.identity().memberId()), groupId(data));
+    return RaftGroupMemberId.valueOf(MemberIds.peerId(data.identity().memberId()), groupId(data));
   }
 
   static RaftGroupId groupId(DataDirectory data) {

@@ -109,8 +109,7 @@ class MemberTableTest {
         Kind.MEMBER_NOT_FOUND);
     write(batch -> table.update(5, List.of("http://a5:1", "http://b5:1"), batch));
     assertThat(table.view().members().get(5L))
-        .isEqualTo(
-            new ClusterMember(5, List.of("http://a5:1", "http://b5:1"), true, false, ""));
+        .isEqualTo(new ClusterMember(5, List.of("http://a5:1", "http://b5:1"), true, false, ""));
     assertRefused(() -> add(7, true, STRICT), Kind.TOO_MANY_LEARNERS);
   }
 

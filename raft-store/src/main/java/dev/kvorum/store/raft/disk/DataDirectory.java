@@ -152,7 +152,8 @@ public final class DataDirectory implements AutoCloseable {
     DurableFiles.createDirectories(root.resolve("raft"));
     StateDirectory.name(root.resolve("state"), copy);
     DurableFiles.write(
-        root.resolve(IDENTITY), new Identity(clusterId, memberId, name, false, newDiskId()).encode());
+        root.resolve(IDENTITY),
+        new Identity(clusterId, memberId, name, false, newDiskId()).encode());
   }
 
   public Identity identity() {

@@ -189,6 +189,11 @@ final class FlagValues {
     return values.containsKey(name);
   }
 
+  /** Whether a switch is on; also one that has no entry of its own, such as an experimental one. */
+  boolean isTrue(String name) {
+    return "true".equals(values.get(name));
+  }
+
   /** The value as text, the default if nothing sets it. */
   String text(String name) {
     String value = values.get(name);

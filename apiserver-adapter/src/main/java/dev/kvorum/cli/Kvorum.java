@@ -16,7 +16,13 @@ import picocli.CommandLine.Command;
       "",
       "To try it:  kvorum dev        then  etcdctl put hello world"
     },
-    subcommands = {DevCommand.class, ServerHelp.class, ClusterCommand.class, HealthCommand.class})
+    subcommands = {
+      DevCommand.class,
+      ServerHelp.class,
+      ClusterCommand.class,
+      HealthCommand.class,
+      SnapshotCommand.class
+    })
 public final class Kvorum {
   /** Exit code for a command line or configuration that cannot be used, as etcd's. */
   static final int EXIT_USAGE = 2;

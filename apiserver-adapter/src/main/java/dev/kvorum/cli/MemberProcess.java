@@ -152,6 +152,7 @@ final class MemberProcess implements AutoCloseable {
         .peerSecurity(peerSecurity(options))
         .progressInterval(options.progressNotifyInterval())
         .auth(options.auth())
+        .maintenance(options.maintenance())
         .strictReconfigCheck(options.strictReconfigCheck())
         .maxLearners(options.maxLearners())
         .build();
@@ -166,7 +167,7 @@ final class MemberProcess implements AutoCloseable {
             options.maxRequestBytes(),
             options.maxTxnOps(),
             options.electionMillis(),
-            options.quotaBytes()),
+            options.maintenance().quotaBytes()),
         new ServerConfig.Connections(
             options.maxConcurrentStreams(),
             options.keepAliveMinTime(),

@@ -85,11 +85,38 @@ final class ServerFlags {
         Kind.INTEGER,
         "4294967295",
         "most streams on one client connection");
-    shown(
+    used(
         "quota-backend-bytes",
         Kind.INTEGER,
         "0",
-        "space quota, 0 for 2 GiB; told by Status, not enforced by this version");
+        "how much may be stored, 0 for 2 GiB, negative for no bound");
+    used("auto-compaction-mode", Kind.TEXT, "periodic", "'periodic' or 'revision'");
+    used(
+        "auto-compaction-retention",
+        Kind.TEXT,
+        "0",
+        "how much history is kept: a duration or a number of hours, or a number of revisions; 0 for all");
+    used("corrupt-check-time", Kind.DURATION, "0s", "how often members are compared, 0s for never");
+    used(
+        "compact-hash-check-time",
+        Kind.DURATION,
+        "1m",
+        "how often members are compared after compactions, with feature gate CompactHashCheck");
+    used(
+        "feature-gates",
+        Kind.TEXT,
+        "",
+        "of these, InitialCorruptCheck and CompactHashCheck have a meaning here");
+    used(
+        "experimental-initial-corrupt-check",
+        Kind.BOOLEAN,
+        "",
+        "as feature gate InitialCorruptCheck");
+    used(
+        "experimental-compact-hash-check-enabled",
+        Kind.BOOLEAN,
+        "",
+        "as feature gate CompactHashCheck");
     used(
         "grpc-keepalive-min-time",
         Kind.DURATION,
@@ -221,7 +248,7 @@ final class ServerFlags {
         "false",
         "let members call from addresses that their certificates are not for");
     refused(Kind.BOOLEAN, "force-new-cluster");
-    refused(Kind.TEXT, "discovery", "discovery-srv", "auto-compaction-retention");
+    refused(Kind.TEXT, "discovery", "discovery-srv");
 
     noMeaning(Kind.BOOLEAN, "pre-vote", "initial-election-tick-advance", "memory-mlock");
     noMeaning(Kind.BOOLEAN, "socket-reuse-port", "socket-reuse-address", "enable-pprof");
@@ -240,15 +267,10 @@ final class ServerFlags {
         "discovery-request-timeout",
         "discovery-keepalive-time",
         "discovery-keepalive-timeout");
-    noMeaning(Kind.TEXT, "auto-compaction-mode");
     noMeaning(Kind.TEXT, "warning-apply-duration", "warning-unary-request-duration");
     noMeaning(Kind.TEXT, "distributed-tracing-address", "distributed-tracing-service-name");
     noMeaning(Kind.TEXT, "distributed-tracing-instance-id", "distributed-tracing-sampling-rate");
-    noMeaning(
-        Kind.TEXT,
-        "corrupt-check-time",
-        "compact-hash-check-time",
-        "bootstrap-defrag-threshold-megabytes");
+    noMeaning(Kind.TEXT, "bootstrap-defrag-threshold-megabytes");
     noMeaning(Kind.TEXT, "downgrade-check-time", "v2-deprecation", "proxy");
   }
 
@@ -274,11 +296,6 @@ final class ServerFlags {
 
   private static void used(String name, Kind kind, String defaultValue, String description) {
     BY_NAME.put(name, new Flag(name, kind, Support.USED, defaultValue, description));
-    GROUPS.put(name, group);
-  }
-
-  private static void shown(String name, Kind kind, String defaultValue, String description) {
-    BY_NAME.put(name, new Flag(name, kind, Support.SHOWN, defaultValue, description));
     GROUPS.put(name, group);
   }
 

@@ -1,6 +1,7 @@
 package dev.kvorum.cli;
 
 import dev.kvorum.store.identity.AuthConfig;
+import dev.kvorum.store.raft.MaintenanceConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,6 @@ import java.util.Map;
  * @param maxTxnOps most operations in a transaction
  * @param maxRequestBytes largest request
  * @param maxConcurrentStreams most streams on one client connection
- * @param quotaBytes the space quota
  * @param keepAliveMinTime shortest interval of clients' pings
  * @param keepAliveInterval interval of pings to clients
  * @param keepAliveTimeout how long their answer may take
@@ -37,6 +37,7 @@ import java.util.Map;
  * @param compactionBatchLimit revisions removed in one step
  * @param compactionPause pause between two steps
  * @param auth how callers prove who they are
+ * @param maintenance how the member looks after itself
  * @param strictReconfigCheck whether membership changes are refused that could cost the majority
  * @param maxLearners most members without a vote
  * @param log where and how to log
@@ -62,7 +63,6 @@ record ServerOptions(
     int maxTxnOps,
     int maxRequestBytes,
     int maxConcurrentStreams,
-    long quotaBytes,
     Duration keepAliveMinTime,
     Duration keepAliveInterval,
     Duration keepAliveTimeout,
@@ -70,13 +70,13 @@ record ServerOptions(
     int compactionBatchLimit,
     Duration compactionPause,
     AuthConfig auth,
+    MaintenanceConfig maintenance,
     boolean strictReconfigCheck,
     int maxLearners,
     LogOptions log,
     PortSecurity clientSecurity,
     PortSecurity peerSecurity,
     HttpOptions http) {
-  private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   /** One log entry must hold the largest request; Raft's entries end at 4 MiB. */
   private static final int MAX_REQUEST_BYTES = 3 << 20;
 
@@ -126,7 +126,6 @@ record ServerOptions(
         (int) flags.integer("max-txn-ops", 1, 1_000_000),
         (int) flags.integer("max-request-bytes", 1, MAX_REQUEST_BYTES),
         (int) Math.min(Integer.MAX_VALUE, flags.integer("max-concurrent-streams", 1, 0xffff_ffffL)),
-        quota(flags),
         flags.duration("grpc-keepalive-min-time"),
         flags.duration("grpc-keepalive-interval"),
         flags.duration("grpc-keepalive-timeout"),
@@ -134,6 +133,7 @@ record ServerOptions(
         (int) flags.integer("compaction-batch-limit", 1, 1_000_000),
         flags.duration("compaction-sleep-interval"),
         auth(flags),
+        MaintenanceFlags.read(flags),
         Boolean.parseBoolean(flags.text("strict-reconfig-check")),
         (int) flags.integer("max-learners", 1, 1_000),
         LogOptions.of(flags),
@@ -198,11 +198,6 @@ record ServerOptions(
         (int) flags.integer("auth-min-password-length", 0, 72));
   }
 
-  private static long quota(FlagValues flags) {
-    long quota = flags.integer("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
-    return quota == 0 ? DEFAULT_QUOTA_BYTES : quota;
-  }
-
   private static boolean existing(FlagValues flags) {
     String state = flags.text("initial-cluster-state");
     return switch (state) {
@@ -227,7 +222,8 @@ record ServerOptions(
     return endpoints(flags, flag, true).stream().map(Endpoint::url).toList();
   }
 
-  private static Map<String, List<String>> initialCluster(
+  /** The members and their peer URLs, in the order given. */
+  static Map<String, List<String>> initialCluster(
       FlagValues flags, String name, List<String> advertisePeers, boolean hasData) {
     Map<String, List<String>> cluster = new LinkedHashMap<>();
     for (String part : flags.list("initial-cluster")) {

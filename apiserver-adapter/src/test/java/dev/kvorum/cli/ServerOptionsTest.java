@@ -28,7 +28,7 @@ class ServerOptionsTest {
     assertThat(options.maxTxnOps()).isEqualTo(128);
     assertThat(options.maxRequestBytes()).isEqualTo(1_572_864);
     assertThat(options.maxConcurrentStreams()).isEqualTo(Integer.MAX_VALUE);
-    assertThat(options.quotaBytes()).isEqualTo(2_147_483_648L);
+    assertThat(options.maintenance().quotaBytes()).isEqualTo(2_147_483_648L);
     assertThat(options.existing()).isFalse();
   }
 

@@ -124,9 +124,7 @@ class MaintenanceWireIT {
 
     assertThat(maintenance.status(StatusRequest.getDefaultInstance()).getErrorsList())
         .containsExactly(
-            "etcdserver: no leader",
-            "memberID:9223372036854775809 alarm:NOSPACE ",
-            "alarm:CORRUPT ");
+            "etcdserver: no leader", "memberID:9223372036854775809 alarm:NOSPACE", "alarm:CORRUPT");
   }
 
   @Test
@@ -165,17 +163,17 @@ class MaintenanceWireIT {
 
   @ParameterizedTest
   @CsvSource({
-    "VALIDATE, 3.5, OK, ",
-    "VALIDATE, 3.5.9, OK, ",
+    "VALIDATE, 3.6, OK, ",
+    "VALIDATE, 3.6.9, OK, ",
     "CANCEL, , OK, ",
-    "VALIDATE, 3.4, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
-    "VALIDATE, 3.6, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
-    "VALIDATE, 2.5, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
-    "ENABLE, 3.5, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
+    "VALIDATE, 3.5, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
+    "VALIDATE, 3.7, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
+    "VALIDATE, 2.6, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
+    "ENABLE, 3.6, INVALID_ARGUMENT, etcdserver: invalid downgrade target version",
     "VALIDATE, 3, INVALID_ARGUMENT, etcdserver: wrong downgrade target version format",
     "VALIDATE, , INVALID_ARGUMENT, etcdserver: wrong downgrade target version format",
     "ENABLE, nonsense, INVALID_ARGUMENT, etcdserver: wrong downgrade target version format",
-    "VALIDATE, 99999999999.5, INVALID_ARGUMENT, etcdserver: wrong downgrade target version format",
+    "VALIDATE, 99999999999.6, INVALID_ARGUMENT, etcdserver: wrong downgrade target version format",
   })
   void downgradesAreCheckedAndNeverBegun(
       DowngradeAction action, String version, Status.Code code, String text) {
@@ -186,7 +184,7 @@ class MaintenanceWireIT {
         .build();
 
     if (code == Status.Code.OK) {
-      assertThat(maintenance.downgrade(request).getVersion()).isEqualTo("3.6");
+      assertThat(maintenance.downgrade(request).getVersion()).isEqualTo("3.7");
     } else {
       Status refusal = refusal(() -> maintenance.downgrade(request));
       assertThat(refusal.getCode()).isEqualTo(code);

@@ -69,7 +69,7 @@ public final class EtcdServices implements AutoCloseable {
   }
 
   private ServerServiceDefinition maintenance() {
-    return new MaintenanceService(store, limits)
+    return new MaintenanceService(store, limits, gate, streams)
         .addTo(service(MaintenanceGrpc.getServiceDescriptor()))
         .unary(MaintenanceGrpc.getMoveLeaderMethod(), new ClusterService(store).moveLeader())
         .build();

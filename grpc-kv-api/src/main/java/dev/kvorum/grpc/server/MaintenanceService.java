@@ -24,8 +24,11 @@ final class MaintenanceService {
   private final Limits limits;
   private final AdminResponses responses;
 
-  MaintenanceService(KvStore store, Limits limits) {
+  private final SnapshotCall.Factory snapshot;
+
+  MaintenanceService(KvStore store, Limits limits, CallGate gate, OpenStreams streams) {
     this.store = store;
+    this.snapshot = new SnapshotCall.Factory(store, gate, streams);
     this.limits = limits;
     this.responses = new AdminResponses(store.identity());
   }
@@ -38,6 +41,7 @@ final class MaintenanceService {
         .unary(MaintenanceGrpc.getHashKVMethod(), hashKv())
         .unary(MaintenanceGrpc.getHashMethod(), hash())
         .unary(MaintenanceGrpc.getDefragmentMethod(), defragment())
+        .stream(MaintenanceGrpc.getSnapshotMethod(), snapshot)
         .unary(MaintenanceGrpc.getDowngradeMethod(), downgrade());
   }
 

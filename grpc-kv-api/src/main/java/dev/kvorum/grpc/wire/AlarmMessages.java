@@ -33,7 +33,7 @@ public final class AlarmMessages {
   static String text(Alarm alarm) {
     String member =
         alarm.memberId() == 0 ? "" : "memberID:" + Long.toUnsignedString(alarm.memberId()) + " ";
-    return member + "alarm:" + type(alarm.type()) + " ";
+    return member + "alarm:" + type(alarm.type());
   }
 
   private static AlarmType type(Alarm.Type type) {

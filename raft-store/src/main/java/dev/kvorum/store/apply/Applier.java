@@ -40,6 +40,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * is exactly the one after some entry. Readers see an entry's effects all at once, after that batch was written.
  */
 public final class Applier {
+  /** The entry that a restored state counts as having applied. */
+  private static final LogPosition FIRST_OF_NEW_LOG = new LogPosition(1, 1);
+
   /** What a lease takes, about. */
   private static final long LEASE_BYTES = 64;
 
@@ -114,6 +117,32 @@ public final class Applier {
     Origins.forget(batch);
     Members.forget(batch);
     MemberTable.forget(batch);
+    engine.write(batch);
+    engine.flush();
+  }
+
+  /**
+   * As {@link #forgetLog}, and lets the new log begin after the first entry: a member that comes to the new cluster
+   * without this state then cannot do with the log alone and gets a copy. What was compacted, leases, users and alarms
+   * stay. Durable when it returns.
+   *
+   * @param bumpRevision how many revisions to skip; if any, everything up to the new revision is compacted, so that
+   *     clients that have seen later revisions of the old cluster than this state has notice
+   */
+  public static void beginNewLog(Engine engine, long bumpRevision) {
+    if (bumpRevision < 0) {
+      throw new IllegalArgumentException("a bump by " + bumpRevision);
+    }
+    forgetLog(engine);
+    StateRow stored = StateRow.decode(engine.get(Family.META, StateRow.KEY));
+    long revision = stored == null ? MvccStore.FIRST_REVISION : stored.revision();
+    long compacted = stored == null ? MvccStore.NEVER_COMPACTED : stored.compactRevision();
+    long bumped = Math.addExact(revision, bumpRevision);
+    EngineBatch batch = new EngineBatch();
+    batch.put(
+        Family.META,
+        StateRow.KEY,
+        new StateRow(FIRST_OF_NEW_LOG, bumped, bumpRevision == 0 ? compacted : bumped).encode());
     engine.write(batch);
     engine.flush();
   }

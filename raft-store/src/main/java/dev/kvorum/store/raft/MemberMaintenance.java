@@ -5,7 +5,6 @@ import dev.kvorum.store.Alarms;
 import dev.kvorum.store.Backup;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.HistoryHash;
-import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreMaintenance;
 import dev.kvorum.store.apply.Applier;
 import dev.kvorum.store.command.Command;
@@ -18,17 +17,20 @@ final class MemberMaintenance implements StoreMaintenance {
   private final Reads reads;
   private final Reads hashes;
   private final Reclaimer reclaimer;
+  private final Backups backups;
 
   /**
    * Creates it.
    *
    * @param hashes for reading everything: on a thread of its own
    */
-  MemberMaintenance(Proposer proposer, Reads reads, Reads hashes, Reclaimer reclaimer) {
+  MemberMaintenance(
+      Proposer proposer, Reads reads, Reads hashes, Reclaimer reclaimer, Backups backups) {
     this.proposer = proposer;
     this.reads = reads;
     this.hashes = hashes;
     this.reclaimer = reclaimer;
+    this.backups = backups;
   }
 
   @Override
@@ -68,6 +70,6 @@ final class MemberMaintenance implements StoreMaintenance {
 
   @Override
   public CompletableFuture<Backup> backup(CallContext context) {
-    return CompletableFuture.failedFuture(StoreException.of(StoreException.Kind.UNSUPPORTED));
+    return backups.take(context);
   }
 }

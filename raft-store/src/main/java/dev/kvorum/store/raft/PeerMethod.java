@@ -24,6 +24,8 @@ enum PeerMethod {
   LEASE_TIME_TO_LIVE("LeaseTimeToLive", false),
   /** A member says which disk it uses, before it takes part. */
   HELLO("Hello", false),
+  /** A member digests its history up to a revision. */
+  HASH("Hash", false),
   /** The leader says whether the membership may be changed now. */
   MAY_RECONFIGURE("MayReconfigure", false),
   /** The process of a member that was added asks who it is; the only call of somebody without an id. */

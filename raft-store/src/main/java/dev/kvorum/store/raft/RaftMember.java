@@ -26,6 +26,7 @@ import dev.kvorum.store.watch.WatchLimits;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final SpaceQuota quota;
   private final Reclaimer reclaimer;
   private final ReadPool hashThread;
+  private final Backups backups;
   private final MemberMaintenance maintenance;
+  private final Upkeep upkeep;
   private final SnapshotSender snapshotSender;
   private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
@@ -198,11 +201,23 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     reclaimer = new Reclaimer(
         name, () -> replica.state().engine(), () -> replica.applier().retainedBytes());
     hashThread = new ReadPool(name + "-hash", 1, MAX_WAITING_HASHES);
+    backups = new Backups(name, config, replica);
     maintenance = new MemberMaintenance(
         proposer,
         reads,
         new Reads(barrier, hashThread, replica::applier, () -> closing),
-        reclaimer);
+        reclaimer,
+        backups);
+    upkeep = new Upkeep(
+        config.maintenance(),
+        identity.memberId(),
+        this::others,
+        maintenance,
+        peers,
+        raft::isLeaderReady,
+        () -> replica.applier().lastRevision(),
+        () -> replica.applier().compactRevision(),
+        revision -> proposer.submit(new Command.Compact(revision), CallContext.inline()));
     compactions = new Compactions(
         name,
         this::compactStep,
@@ -251,10 +266,11 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
   }
 
-  private void run() throws IOException {
+  private void run() throws IOException, InterruptedException {
     new LogDoctor(RatisSettings.maxEntryBytes(config))
         .dropCovered(data.raft(), replica.persisted().index());
     followMoves();
+    upkeep.beforeTakingPart(config.requestTimeout());
     RatisServer.start(config, data, server);
     proposer.start();
     compactions.start();
@@ -268,6 +284,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     every(300_000, leases::checkpoint);
     every(RECHECK_MILLIS, watchGuard::tick);
     every(1_000, this::sweepTokens);
+    every(60_000, backups::closeIdle);
+    upkeep.start(this::every);
     every(watchLimits.tickInterval().toMillis(), hub::tick);
     var unused =
         disk.scheduleWithFixedDelay(this::flush, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -453,6 +471,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
             PeerMethod.LEASE_TIME_TO_LIVE,
             (caller, request) ->
                 ready() ? leases.remainingHere(PeerWire.number(request)) : refused())
+        .on(PeerMethod.HASH, Upkeep.handler(() -> maintenance))
         .on(PeerMethod.HELLO, introduction.handler(disk, this::knownDisk))
         .on(
             PeerMethod.MAY_RECONFIGURE,
@@ -467,6 +486,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
                     .handle(caller, request))
         .onStream(
             PeerMethod.SNAPSHOT, (caller, request, call) -> snapshotSender.handle(caller, call));
+  }
+
+  private Collection<Long> others() {
+    return roster.others(identity.memberId());
   }
 
   private boolean ready() {
@@ -741,6 +764,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     compactions.close();
     reclaimer.close();
     hashThread.close();
+    backups.close();
     installer.close();
     snapshotSender.close();
     try {

@@ -92,14 +92,18 @@ final class TestCluster implements AutoCloseable {
   }
 
   RaftConfig config(int member) {
-    return config("m" + member);
+    return config("m" + member, settings);
+  }
+
+  RaftConfig config(int member, UnaryOperator<RaftConfig.Builder> special) {
+    return config("m" + member, special);
   }
 
   private RaftConfig config(String name) {
-    return builder(name).build();
+    return config(name, settings);
   }
 
-  private RaftConfig.Builder builder(String name) {
+  private RaftConfig config(String name, UnaryOperator<RaftConfig.Builder> special) {
     RaftConfig.Builder builder = RaftConfig.builder(root.resolve(name), name)
         .initialCluster(joined.getOrDefault(name, urls))
         .newCluster(!joined.containsKey(name))
@@ -108,7 +112,7 @@ final class TestCluster implements AutoCloseable {
         .clientUrls(List.of("http://client-of-" + name))
         .electionTimeout(Duration.ofSeconds(1))
         .fatalHandler((what, cause) -> fatals.add(name + ": " + what));
-    return settings.apply(builder);
+    return special.apply(builder).build();
   }
 
   TestCluster startAll() {

@@ -141,6 +141,21 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes to a directory that nobody uses yet whose it is going to be, and which copy of the state it begins with.
+   *
+   * @param copy the name of a directory below {@code state}, which is complete and on disk
+   */
+  public static void prepare(Path root, long clusterId, long memberId, String name, String copy)
+      throws IOException {
+    DurableFiles.restrict(root);
+    DurableFiles.createDirectories(root.resolve("raft"));
+    StateDirectory.name(root.resolve("state"), copy);
+    DurableFiles.write(
+        root.resolve(IDENTITY),
+        new Identity(clusterId, memberId, name, false, newDiskId()).encode());
+  }
+
   public Identity identity() {
     return identity;
   }

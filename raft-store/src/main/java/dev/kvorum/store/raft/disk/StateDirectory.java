@@ -70,6 +70,17 @@ public final class StateDirectory {
     return directory;
   }
 
+  /** The name of the first copy. */
+  public static String firstName() {
+    return name(1);
+  }
+
+  /** Lets {@code copy} be the one in use in a directory that nobody uses yet; durable when it returns. */
+  static void name(Path root, String copy) throws IOException {
+    DurableFiles.syncDirectory(root);
+    DurableFiles.write(root.resolve(CURRENT), copy.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The copy in use. */
   public synchronized Path current() {
     return root.resolve(current);

@@ -177,7 +177,8 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts a founding member that listens for the others elsewhere than it was founded; the caller's to close. */
   RaftKvStore openElsewhere(int member, List<String> listenPeerUrls) {
-    return open(builder("m" + member).listenPeerUrls(listenPeerUrls).build());
+    return open(
+        config("m" + member, builder -> settings.apply(builder).listenPeerUrls(listenPeerUrls)));
   }
 
   RaftKvStore joined(String name) {

@@ -119,17 +119,16 @@ class MembershipFaultsIT {
 
   @Test
   void aMemberThatMovedIsReachedWhereItIsNow() {
-    AtomicReference<List<String>> listen = new AtomicReference<>(List.of());
     try (TestCluster cluster = new TestCluster(root, 3).startAll()) {
       awaitMembers(cluster.store(0), 3);
       int moving = cluster.aFollower();
       int leader = cluster.awaitLeader();
       long id = cluster.config(moving).memberId();
       cluster.stop(moving);
-      listen.set(List.of("http://127.0.0.1:" + TestCluster.freePorts(1).get(0)));
-      get(cluster.store(leader).cluster().update(id, listen.get(), inline()));
+      List<String> listen = List.of("http://127.0.0.1:" + TestCluster.freePorts(1).get(0));
+      get(cluster.store(leader).cluster().update(id, listen, inline()));
       put(cluster.store(leader), "while", "it moved");
-      try (RaftKvStore moved = cluster.openElsewhere(moving, listen.get())) {
+      try (RaftKvStore moved = cluster.openElsewhere(moving, listen)) {
         until("what it missed", () -> moved.revision() == cluster.store(leader).revision());
         put(moved, "from", "there"); // our own calls
         put(cluster.store(leader), "to", "there");

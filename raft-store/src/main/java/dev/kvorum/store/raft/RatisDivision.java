@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.FollowerInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
@@ -104,7 +105,18 @@ final class RatisDivision implements RaftView {
   @Override
   public long leaderId() {
     RaftPeerId leader = division.getInfo().getLeaderId();
-    return leader == null ? 0 : MemberIds.memberId(leader);
+    return leader == null || isForsakenLearner() ? 0 : MemberIds.memberId(leader);
+  }
+
+  /** Ratis lets a learner, which never stands for election, believe in the last leader for ever. */
+  private boolean isForsakenLearner() {
+    if (!division.getInfo().isListener()) {
+      return false;
+    }
+    FollowerInfoProto info = division.getInfo().getRoleInfoProto().getFollowerInfo();
+    return info.getOutstandingOp() == 0
+        && info.getLeaderInfo().getLastRpcElapsedTimeMs()
+            > division.properties().maxRpcTimeoutMs();
   }
 
   @Override

@@ -12,12 +12,13 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ratis over gRPC, except that followers learn at once how far the log is committed.
+ * Ratis over gRPC, except that followers learn at once how far the log is committed, and never too much.
  *
  * <p>Ratis tells them with the next entry or heartbeat, up to half an election timeout later: for that long a change made
  * through a follower would not be answered, and a linearizable read there would wait. (With "log metadata" on it writes a
@@ -98,10 +99,31 @@ public final class PromptGrpc implements RpcType {
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(
         long callId, boolean heartbeat) throws RaftLogIOException {
       AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
-      if (request != null) {
-        announced = Math.max(announced, request.getLeaderCommit());
+      if (request == null) {
+        return null;
       }
+      AppendEntriesRequestProto safe = withinWhatWasChecked(request);
+      announced = Math.max(announced, safe.getLeaderCommit());
+      return safe;
+    }
+  }
+
+  /**
+   * Says nothing about entries that this request neither brings nor names as the previous one.
+   *
+   * <p>Where no previous entry is named, Ratis reckons as if entry 0 had been. A follower that was the first leader, and
+   * whose entry 0 nobody took over, would count its own as committed by the second one, and refuse the real one for ever.
+   */
+  static AppendEntriesRequestProto withinWhatWasChecked(AppendEntriesRequestProto request) {
+    if (request.hasPreviousLog()) {
       return request;
     }
+    int entries = request.getEntriesCount();
+    long last = entries == 0
+        ? RaftLog.INVALID_LOG_INDEX
+        : request.getEntries(entries - 1).getIndex();
+    return request.getLeaderCommit() <= last
+        ? request
+        : request.toBuilder().setLeaderCommit(last).build();
   }
 }

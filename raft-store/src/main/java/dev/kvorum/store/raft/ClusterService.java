@@ -141,6 +141,10 @@ final class ClusterService implements ClusterAdmin {
       call.answer(() -> null);
     } else if (call.isOver()) {
       call.fail(Kind.LEADER_TRANSFER_TIMEOUT);
+    } else if (leader == raft.selfId()
+        && !raft.heardWithin(config.electionTimeout().toMillis()).contains(id)) {
+      // Ratis would ask it once, in vain, and refuse changes for the rest of the attempt.
+      call.later(RETRY_MILLIS, () -> tryToMove(id, call));
     } else if (leader == raft.selfId()) {
       Futures.onDone(
           raft.transferLeadership(id, config.electionTimeout().toMillis()),

@@ -125,7 +125,8 @@ class MembershipFaultsIT {
       int leader = cluster.awaitLeader();
       long id = cluster.config(moving).memberId();
       cluster.stop(moving);
-      List<String> listen = List.of("http://127.0.0.1:" + TestCluster.freePorts(1).get(0));
+      List<String> listen =
+          List.of("http://127.0.0.1:" + TestCluster.freePorts(1).get(0));
       get(cluster.store(leader).cluster().update(id, listen, inline()));
       put(cluster.store(leader), "while", "it moved");
       try (RaftKvStore moved = cluster.openElsewhere(moving, listen)) {

@@ -14,6 +14,8 @@ RULES = [
     (r'"ts":"[^"]*"', '"ts":"<TIME>"'),
     (r"etcd-endpoints://0x[0-9a-f]+/", "etcd-endpoints://<CLIENT>/"),
     (r'"peer":"[^"]*",', ""),
+    # etcdctl prints an identity to a width of 16 here and there, so a short one has blanks before it.
+    (r"(?<= ) +(?=[0-9a-f]{12,15}\b)", ""),
     # Identities: 64 bits in hex without leading zeros, in decimal in JSON and in the "fields" form.
     (r"\b[0-9a-f]{12,16}\b", "<ID>"),
     (r'("(?:cluster_id|member_id|leader|ID|id|lease|member_ID|memberID|LeaseID|ClusterID|MemberID|Lease|Leader|targetID)"\s*:\s*)-?\d{8,}', r"\1<ID>"),
@@ -25,7 +27,7 @@ RULES = [
     (r"took(?: =)? [0-9.]+[mµn]?s\b", "took <T>"),
     (r'"took":"[^"]*"', '"took":"<T>"'),
     (r'"etcd-version":"[^"]*"', '"etcd-version":"<VERSION>"'),
-    (r"\b[0-9.]+ [kM]i?B\b", "<SIZE>"),
+    (r"\b[0-9.]+ (?:[kM]i?)?B\b", "<SIZE>"),
 ]
 COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
 

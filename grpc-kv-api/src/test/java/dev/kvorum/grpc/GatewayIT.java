@@ -203,7 +203,7 @@ class GatewayIT {
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
       assertThat(lines.readLine()).startsWith("{\"result\":").contains("\"created\":true");
       for (int i = 0; i < 3; i++) {
-        long revision = 8 + i;
+        long revision = 8L + i;
         stream.say(sink -> sink.progress(0, revision));
         assertThat(lines.readLine()).contains("\"revision\":\"" + revision + "\"");
       }

@@ -1,10 +1,9 @@
 package dev.kvorum.grpc.metrics;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -77,7 +76,7 @@ public final class Exposition {
 
   private void read(Matcher sample) {
     String name = sample.group(1);
-    TreeMap<String, String> labels = labels(sample.group(2) == null ? "" : sample.group(2));
+    Map<String, String> labels = labels(sample.group(2) == null ? "" : sample.group(2));
     boolean histogram = "histogram".equals(types.get(family));
     check(
         histogram
@@ -92,23 +91,23 @@ public final class Exposition {
     }
   }
 
-  private void readHistogram(String name, TreeMap<String, String> labels, long value) {
+  private void readHistogram(String name, Map<String, String> labels, long value) {
     if (name.endsWith("_bucket")) {
       String bound = labels.remove("le");
-      check(bound != null, "a bucket without a bound");
+      if (bound == null) {
+        throw new IllegalArgumentException("a bucket without a bound");
+      }
       if (buckets.isEmpty()) {
         buckets = new LinkedHashMap<>();
       }
-      List<String> bounds = new ArrayList<>(buckets.keySet());
-      if (!bounds.isEmpty()) {
-        String last = bounds.get(bounds.size() - 1);
-        check(number(bound) > number(last), "bounds do not ascend");
-        check(value >= buckets.get(last), "a bucket with less than the one before");
-      }
+      buckets.forEach((lower, count) -> {
+        check(number(bound) > number(lower), "bounds do not ascend");
+        check(value >= count, "a bucket with less than the one before");
+      });
       buckets.put(bound, value);
     } else if (name.endsWith("_count")) {
       check(buckets.containsKey("+Inf"), "no bucket for the rest");
-      check(buckets.get("+Inf") == value, "the count is not that of the last bucket");
+      check(Objects.equals(buckets.get("+Inf"), value), "the count is not that of the last bucket");
       buckets = Map.of();
     }
   }
@@ -117,8 +116,8 @@ public final class Exposition {
     return Double.parseDouble(bound.replace("Inf", "Infinity"));
   }
 
-  private static TreeMap<String, String> labels(String text) {
-    TreeMap<String, String> labels = new TreeMap<>();
+  private static Map<String, String> labels(String text) {
+    Map<String, String> labels = new TreeMap<>();
     Set<String> seen = new HashSet<>();
     Matcher label = LABEL.matcher(text);
     int at = 0;

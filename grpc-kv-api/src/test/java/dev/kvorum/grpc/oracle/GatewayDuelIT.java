@@ -320,7 +320,7 @@ class GatewayDuelIT {
   private static JsonNode sorted(JsonNode node) {
     if (node instanceof ObjectNode object) {
       TreeMap<String, JsonNode> fields = new TreeMap<>();
-      object.fields().forEachRemaining(field -> fields.put(field.getKey(), field.getValue()));
+      object.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
       ObjectNode sorted = JSON.createObjectNode();
       fields.forEach((name, value) -> {
         if (OWN.contains(name)) {

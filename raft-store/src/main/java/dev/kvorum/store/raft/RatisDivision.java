@@ -33,6 +33,7 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpcWithProxy;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,6 +149,9 @@ final class RatisDivision implements RaftView {
       Map<Long, RaftPeer> learners,
       Map<Long, RaftPeer> leaving,
       boolean settled) {
+    /** Before the log was read: nothing is known. */
+    static final Configuration UNKNOWN = new Configuration(Map.of(), Map.of(), Map.of(), false);
+
     boolean contains(long id) {
       return voters.containsKey(id) || learners.containsKey(id) || leaving.containsKey(id);
     }
@@ -172,6 +176,9 @@ final class RatisDivision implements RaftView {
   }
 
   Configuration configuration() {
+    if (division.getInfo().getLifeCycleState() == LifeCycle.State.NEW) {
+      return Configuration.UNKNOWN;
+    }
     RaftConfiguration known = division.getRaftConf();
     Map<Long, RaftPeer> voters = byId(known.getCurrentPeers(RaftPeerRole.FOLLOWER));
     Map<Long, RaftPeer> learners = byId(known.getCurrentPeers(RaftPeerRole.LISTENER));

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class SpaceQuota {
   private static final Logger LOG = LoggerFactory.getLogger(SpaceQuota.class);
 
+  /** While requests are refused, the size is measured no more often than this. */
+  private static final long FRESH_NANOS = 1_000_000;
+
   private final long quotaBytes;
   private final Alarm alarm;
   private final LongSupplier size;
@@ -36,8 +39,10 @@ final class SpaceQuota {
   private final Function<Alarm, CompletableFuture<?>> raise;
   private final AtomicLong admitted = new AtomicLong();
   private final AtomicBoolean putsApplied = new AtomicBoolean();
+  private final AtomicBoolean alarmSeen = new AtomicBoolean();
   private final AtomicReference<@Nullable CompletableFuture<?>> raising = new AtomicReference<>();
   private volatile long measured;
+  private volatile long measuredNanos = System.nanoTime() - FRESH_NANOS;
 
   /**
    * Creates it.
@@ -65,11 +70,34 @@ final class SpaceQuota {
     if (quotaBytes < 0 || cost == 0) {
       return true;
     }
-    if (measured + admitted.get() + cost >= quotaBytes) {
+    if (!fits(cost) && !(alarmSeen() && fitsNow(cost))) {
       return false;
     }
     admitted.addAndGet(cost);
     return true;
+  }
+
+  /**
+   * Whether the alarm is on, or was when this was last asked. Then what was measured may be from before space was freed,
+   * and whoever was told that the alarm is off must not be refused by a member that did not look again.
+   */
+  private boolean alarmSeen() {
+    if (alarms.get().contains(alarm)) {
+      alarmSeen.set(true);
+      return true;
+    }
+    return alarmSeen.getAndSet(false);
+  }
+
+  private boolean fitsNow(long cost) {
+    if (System.nanoTime() - measuredNanos >= FRESH_NANOS) {
+      measure();
+    }
+    return fits(cost);
+  }
+
+  private boolean fits(long cost) {
+    return measured + admitted.get() + cost < quotaBytes;
   }
 
   /** Refuses a request that did not fit, once the alarm is on or cannot be raised. */
@@ -97,18 +125,22 @@ final class SpaceQuota {
   }
 
   /** Measures; raises the alarm if others have filled this member. To be called a few times a second. */
-  void measure() {
+  synchronized void measure() {
     if (quotaBytes < 0) {
       return;
     }
     long counted = admitted.get();
     try {
       measured = size.getAsLong();
+      measuredNanos = System.nanoTime();
     } catch (IllegalStateException e) {
       LOG.debug("not measured: the state was replaced or closed meanwhile", e);
       return;
     }
     admitted.addAndGet(-counted);
+    if (alarms.get().contains(alarm)) {
+      alarmSeen.set(true);
+    }
     if (putsApplied.getAndSet(false) && measured >= quotaBytes) {
       var unused = raiseUnlessOn();
     }

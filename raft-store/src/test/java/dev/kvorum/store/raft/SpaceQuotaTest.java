@@ -50,6 +50,23 @@ class SpaceQuotaTest {
   }
 
   @Test
+  void whenSpaceWasFreedUnderTheAlarmNothingIsRefusedForWhatWasMeasuredBefore() {
+    size = 1000;
+    quota.measure();
+    alarms.add(MINE);
+    assertThat(quota.admit(1)).isFalse();
+    size = 10;
+    alarms.clear();
+    long bound = System.nanoTime() + 10_000_000_000L;
+    while (!quota.admit(1)) { // a moment ago is fresh enough
+      alarms.add(MINE);
+      assertThat(quota.admit(2000)).isFalse();
+      alarms.clear();
+      assertThat(System.nanoTime()).isLessThan(bound);
+    }
+  }
+
+  @Test
   void theMeasuredSizeTakesThePlaceOfWhatWasCounted() {
     quota.admit(900);
     size = 100;

@@ -1,21 +1,21 @@
 package dev.kvorum.grpc.gateway;
 
 import dev.kvorum.grpc.http.Answer;
+import dev.kvorum.grpc.http.BodyIgnored;
 import dev.kvorum.grpc.http.Exchange;
 import dev.kvorum.grpc.http.Response;
 import dev.kvorum.store.Bytes;
 import io.grpc.Status;
-import io.netty.buffer.ByteBuf;
 
 /** A request that is answered before its body is read. */
-final class Refusal implements Exchange {
+final class Refusal {
   private static final String JSON = "application/json";
 
   private Refusal() {}
 
   static Exchange of(Status status, Response response) {
     response.answer(answer(status));
-    return new Refusal();
+    return BodyIgnored.INSTANCE;
   }
 
   /** How a failure is said that nothing was sent before. */
@@ -46,35 +46,5 @@ final class Refusal implements Exchange {
       case UNAVAILABLE -> 503;
       case UNKNOWN, INTERNAL, DATA_LOSS -> 500;
     };
-  }
-
-  @Override
-  public void body(ByteBuf piece) {
-    // answered already
-  }
-
-  @Override
-  public void bodyEnded() {
-    // answered already
-  }
-
-  @Override
-  public boolean wantsBody() {
-    return true;
-  }
-
-  @Override
-  public boolean isEstablished() {
-    return false;
-  }
-
-  @Override
-  public void writable() {
-    // answered already
-  }
-
-  @Override
-  public void gone() {
-    // answered already
   }
 }

@@ -1,6 +1,5 @@
 package dev.kvorum.grpc.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,36 +28,6 @@ public interface Page extends Route {
               }
             },
             response.loop());
-    return new Exchange() {
-      @Override
-      public void body(ByteBuf piece) {
-        // of no interest
-      }
-
-      @Override
-      public void bodyEnded() {
-        // of no interest
-      }
-
-      @Override
-      public boolean wantsBody() {
-        return true;
-      }
-
-      @Override
-      public boolean isEstablished() {
-        return false;
-      }
-
-      @Override
-      public void writable() {
-        // answered at once
-      }
-
-      @Override
-      public void gone() {
-        // the answer will reach nobody
-      }
-    };
+    return BodyIgnored.INSTANCE;
   }
 }

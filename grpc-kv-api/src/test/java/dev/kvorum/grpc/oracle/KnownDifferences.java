@@ -48,6 +48,10 @@ final class KnownDifferences {
         "the digest of the current revision is that of the current revision here; etcd that was once compacted at 0"
             + " answers for ever with the digest it noted then under that number"),
 
+    HASH_KEPT_FROM_COMPACTION(
+        "a digest at a revision is of what can be read now, and none below the compact revision; etcd answers with the"
+            + " digest that it kept when it was compacted at just that revision, if that had ended by then"),
+
     OTHER_PAST_AFTER_KILL(
         "etcd that is killed soon after a compaction may take a txn when it reads its log again that it had refused"
             + " for reading below the compact revision, because it no longer knows that revision: later revisions move."
@@ -67,6 +71,9 @@ final class KnownDifferences {
       this.reason = reason;
     }
   }
+
+  private static final Answer COMPACTED = new Answer.Failure(
+      Status.Code.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted");
 
   private static final Answer DUPLICATE = new Answer.Failure(
       Status.Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request");
@@ -110,9 +117,30 @@ final class KnownDifferences {
       note(Entry.HASH_AFTER_COMPACTION_AT_ZERO);
       return true;
     }
+    if (request instanceof HashKVRequest hash && isKeptFromCompaction(hash, oracle, subject)) {
+      note(Entry.HASH_KEPT_FROM_COMPACTION);
+      return true;
+    }
     return oracle instanceof Answer.Reply ours
         && subject instanceof Answer.Reply theirs
         && explains(request, ours.message(), theirs.message());
+  }
+
+  private static boolean isKeptFromCompaction(
+      HashKVRequest request, Answer oracle, Answer subject) {
+    long revision = request.getRevision();
+    if (revision <= 0
+        || !(oracle instanceof Answer.Reply reply)
+        || !(reply.message() instanceof HashKVResponse kept)
+        || kept.getHashRevision() != revision
+        || kept.getCompactRevision() >= revision) {
+      return false;
+    }
+    return subject.equals(COMPACTED)
+        || (subject instanceof Answer.Reply own
+            && own.message() instanceof HashKVResponse digest
+            && digest.getHashRevision() == revision
+            && digest.getCompactRevision() == revision);
   }
 
   private boolean explains(Message request, Message oracle, Message subject) {

@@ -152,7 +152,7 @@ check "create" k "$main" create configmap one --from-literal=a=1
 check "get" has_field configmap/one '{.data.a}' 1
 check "create of what exists is refused" already_exists
 check "apply" k "$main" apply -f "$SCRATCH/deployment.yaml"
-check "apply again changes nothing" eval 'k "$main" apply -f "$SCRATCH/deployment.yaml" | grep -q unchanged'
+check "apply again changes nothing" eval 'k "$main" apply -f "$SCRATCH/deployment.yaml" | grep unchanged >/dev/null'
 sed -i 's/replicas: 2/replicas: 3/' "$SCRATCH/deployment.yaml"
 check "apply of a change" eval 'k "$main" apply -f "$SCRATCH/deployment.yaml" && has_field deployment/web "{.spec.replicas}" 3'
 sed -i 's/replicas: 3/replicas: 4/' "$SCRATCH/deployment.yaml"

@@ -60,7 +60,7 @@ timestamp=$(date -u -d "$(sed -n 's/.*<project.build.outputTimestamp>\(.*\)<.*/\
 check "no name, time or mode in it depends on who made it where" python3 "$SCRATCH/inspect.py" "$tarball" "$timestamp"
 
 place="$SCRATCH/a place with spaces"
-mkdir -p "$place" "$SCRATCH/links" "$SCRATCH/work"
+mkdir -p "$place" "$SCRATCH/links" "$SCRATCH/cwd"
 check "it unpacks" tar -xzf "$tarball" -C "$place"
 home=$(find "$place" -mindepth 1 -maxdepth 1 -type d)
 for file in LICENSE NOTICE README.md THIRD-PARTY.txt CHANGELOG.md bin/kvorum bin/etcd docs/README.md systemd/kvorum.service; do
@@ -116,7 +116,7 @@ export PATH=$SCRATCH/bin:$PATH
 ln -s "$home/bin/kvorum" "$SCRATCH/links/kv"
 ln -s "../links/kv" "$SCRATCH/bin/kvorum"
 ln -s "$home/bin/etcd" "$SCRATCH/bin/etcd"
-cd "$SCRATCH/work"
+cd "$SCRATCH/cwd"
 
 check "kvorum --version" "$home/bin/kvorum" --version
 check "kvorum --version through two links" kvorum --version
@@ -132,13 +132,13 @@ spawn dev "$SCRATCH/dev.log" kvorum dev --port "${port[0]}" --peer-port "${port[
 check "kvorum dev gets ready" kvorum health --endpoint "http://127.0.0.1:${port[0]}" --wait 120
 check "kvorum dev takes a write" ctl "${port[0]}" put a 1
 same "kvorum dev gives it back" 1 "$(ctl "${port[0]}" get a --print-value-only)"
-check "its data is where it was started" test -d "$SCRATCH/work/kvorum-data"
+check "its data is where it was started" test -d "$SCRATCH/cwd/kvorum-data"
 stop dev
 same "kvorum dev ends cleanly" yes "$([[ $EXIT_CODE == 0 || $EXIT_CODE == 143 ]] && echo yes || echo "$EXIT_CODE")"
 check "kvorum health says when there is none" eval '! kvorum health --endpoint "http://127.0.0.1:${port[0]}"'
 
 url=http://127.0.0.1:${port[2]} peer=http://127.0.0.1:${port[3]}
-spawn etcd "$SCRATCH/etcd.log" etcd --name=s1 --data-dir="$SCRATCH/work/etcd data" --listen-client-urls="$url" \
+spawn etcd "$SCRATCH/etcd.log" etcd --name=s1 --data-dir="$SCRATCH/cwd/etcd data" --listen-client-urls="$url" \
   --advertise-client-urls="$url" --listen-peer-urls="$peer" --initial-advertise-peer-urls="$peer" --initial-cluster="s1=$peer" \
   --listen-metrics-urls="http://127.0.0.1:${port[4]}"
 check "bin/etcd gets ready" kvorum health --endpoint "http://127.0.0.1:${port[4]}" --wait 120

@@ -80,7 +80,8 @@ class PeerTlsIT {
     }
   }
 
-  private static Status.@Nullable Code asked(RaftConfig config, TlsSettings settings) throws IOException {
+  private static Status.@Nullable Code asked(RaftConfig config, TlsSettings settings)
+      throws IOException {
     return asked(config, new RaftConfig.PeerSecurity(settings, true));
   }
 

@@ -132,8 +132,7 @@ class SnapshotIT {
       failpoints.set(point -> {
         if (point.equals("snapshot current") && !taken.isDone()) {
           awaitUninterruptibly(started);
-          taken.complete(
-              get(cluster.store(lagging).maintenance().backup(CallContext.inline())));
+          taken.complete(get(cluster.store(lagging).maintenance().backup(CallContext.inline())));
         }
       });
       cluster.start(lagging);

@@ -8,7 +8,6 @@ import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Event;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.WatchRequest;
-import dev.kvorum.store.WatchStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

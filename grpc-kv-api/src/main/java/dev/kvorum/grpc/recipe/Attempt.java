@@ -53,6 +53,7 @@ final class Attempt {
    *
    * @param lease 0 to have one granted
    * @param value what to stand in the line with
+   * @param replacing whether an earlier call's value is replaced if the lease stands in the line already
    * @param lost the failure when the own key is gone at its turn
    */
   static CompletableFuture<Won> start(
@@ -61,6 +62,7 @@ final class Attempt {
       Line line,
       long lease,
       Bytes value,
+      boolean replacing,
       CallContext context,
       RecipeFailure lost) {
     Attempt attempt = new Attempt(store, waits, line, context, lost);
@@ -71,12 +73,12 @@ final class Attempt {
     });
     After.of(
         Place.lease(store, lease, context),
-        id -> attempt.takePlace(id, value),
+        id -> attempt.takePlace(id, value, replacing),
         attempt.result::completeExceptionally);
     return attempt.result;
   }
 
-  private void takePlace(long lease, Bytes value) {
+  private void takePlace(long lease, Bytes value, boolean replacing) {
     if (result.isDone()) {
       return;
     }
@@ -86,7 +88,7 @@ final class Attempt {
           place = taken;
           if (result.isCancelled()) {
             abandoned();
-          } else if (!taken.value().equals(value)) {
+          } else if (replacing && !taken.value().equals(value)) {
             change(lease, taken, value);
           } else {
             await(lease, taken);

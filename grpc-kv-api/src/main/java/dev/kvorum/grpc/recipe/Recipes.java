@@ -64,7 +64,14 @@ public final class Recipes implements AutoCloseable {
    */
   public CompletableFuture<Held> lock(Bytes name, long lease, CallContext context) {
     CompletableFuture<Attempt.Won> won = Attempt.start(
-        store, waits, Line.of(name), lease, Bytes.EMPTY, context, RecipeFailure.sessionExpired());
+        store,
+        waits,
+        Line.of(name),
+        lease,
+        Bytes.EMPTY,
+        false,
+        context,
+        RecipeFailure.sessionExpired());
     return follow(won, first -> new Held(first.place().key(), first.revision()));
   }
 
@@ -84,7 +91,7 @@ public final class Recipes implements AutoCloseable {
   public CompletableFuture<Elected> campaign(
       Bytes name, long lease, Bytes value, CallContext context) {
     CompletableFuture<Attempt.Won> won = Attempt.start(
-        store, waits, Line.of(name), lease, value, context, RecipeFailure.notLeader());
+        store, waits, Line.of(name), lease, value, true, context, RecipeFailure.notLeader());
     return follow(won, first -> {
       Place place = first.place();
       LeaderKey leader = new LeaderKey(name, place.key(), place.createRevision(), first.lease());

@@ -134,6 +134,14 @@ class LockAndElectionIT {
 
       assertThat(second).isEqualTo(first);
       assertThat(get("again/1").getKvs(0).getVersion()).isEqualTo(1);
+      kv.put(PutRequest.newBuilder()
+          .setKey(bytes("again/1"))
+          .setValue(bytes("mine"))
+          .setLease(1)
+          .build());
+      locks.lock(lock("again", 1));
+
+      assertThat(get("again/1").getKvs(0).getValue()).isEqualTo(bytes("mine"));
       revoke(1);
     }
 

@@ -39,11 +39,11 @@ final class RpcRules {
     all(
         "etcdserverpb.Lease",
         Rule.BY_REQUEST,
-        "LeaseGrant",
         "LeaseRevoke",
         "LeaseKeepAlive",
         "LeaseTimeToLive",
         "LeaseLeases");
+    all("etcdserverpb.Lease", Rule.ANY_USER, "LeaseGrant");
     all("etcdserverpb.Cluster", Rule.ANY_USER, "MemberList");
     all(
         "etcdserverpb.Cluster",

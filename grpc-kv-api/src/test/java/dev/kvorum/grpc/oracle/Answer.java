@@ -14,6 +14,19 @@ sealed interface Answer {
     }
   }
 
+  /**
+   * What the gateway said.
+   *
+   * @param answer the same as gRPC would have said it
+   * @param status of HTTP
+   */
+  record Json(Answer answer, int status, String contentType) implements Answer {}
+
+  /** Without how it was sent. */
+  default Answer plain() {
+    return this instanceof Json json ? json.answer : this;
+  }
+
   record Failure(Status.Code code, @Nullable String text) implements Answer {
     static Failure of(Throwable thrown) {
       Status status = Status.fromThrowable(thrown);

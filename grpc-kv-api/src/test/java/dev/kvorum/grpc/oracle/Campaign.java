@@ -4,6 +4,7 @@ import io.grpc.ClientInterceptor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -61,6 +62,7 @@ final class Campaign {
    * @param maxKinds stop after this many different differences
    * @param shrink whether to make failing sequences smaller
    * @param without methods not to call, by their names
+   * @param profile of every seed; null for each seed's own
    */
   record Settings(
       long firstSeed,
@@ -70,7 +72,8 @@ final class Campaign {
       int lanes,
       int maxKinds,
       boolean shrink,
-      Set<String> without) {
+      Set<String> without,
+      @Nullable Profile profile) {
     /** From system properties; {@code -Dseed=} alone means that one seed. */
     static Settings fromProperties() {
       Long seed = Long.getLong("seed");
@@ -82,7 +85,16 @@ final class Campaign {
           Integer.getInteger("oracle.lanes", 2),
           Integer.getInteger("oracle.maxKinds", 10),
           Boolean.parseBoolean(System.getProperty("oracle.shrink", "true")),
-          Set.of(System.getProperty("oracle.without", "").split(",", -1)));
+          Set.of(System.getProperty("oracle.without", "").split(",", -1)),
+          profile(System.getProperty("oracle.profile", "")));
+    }
+
+    private static @Nullable Profile profile(String name) {
+      return name.isEmpty() ? null : Profile.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    Profile profileOf(long seed) {
+      return profile == null ? Profile.of(seed) : profile;
     }
   }
 
@@ -178,10 +190,13 @@ final class Campaign {
 
   /** A seed's sequence; the last one on a pair has what takes long as well. */
   private List<Step> steps(long seed, boolean last) {
-    List<Step> steps = new ArrayList<>(Generator.steps(seed, settings.steps()));
+    List<Step> steps =
+        new ArrayList<>(Generator.steps(seed, settings.steps(), settings.profileOf(seed)));
     steps.removeIf(step -> step instanceof Step.Unary unary
         && settings.without().contains(String.valueOf(unary.method().getBareMethodName())));
     if (last) {
+      steps.add(new Step.Checkpoint());
+      steps.add(new Step.Clear());
       steps.addAll(Generator.large(seed));
       steps.add(Generator.expiry(seed));
     }
@@ -194,7 +209,7 @@ final class Campaign {
 
   private void progress() {
     long done = seedsDone.incrementAndGet();
-    if (done % 100 == 0) {
+    if (done % 20 == 0) {
       out.accept("oracle: " + done + " of " + settings.seeds() + " seeds, " + calls + " calls");
     }
   }
@@ -216,6 +231,8 @@ final class Campaign {
     StringBuilder report = new StringBuilder(kind)
         .append("\n  seed ")
         .append(seed)
+        .append(' ')
+        .append(settings.profileOf(seed))
         .append(", step ")
         .append(failure.index())
         .append(": ")
@@ -225,6 +242,9 @@ final class Campaign {
         .append("\n  last calls:");
     failure.trace().forEach(line -> report.append("\n    ").append(line));
     report.append("\n  replay: -Dseed=").append(seed).append(" -Dsteps=").append(settings.steps());
+    if (settings.profile() != null) {
+      report.append(" -Doracle.profile=").append(settings.profile());
+    }
     if (pairBegan != seed) {
       report.append("; if that passes: -Dseed=" + pairBegan + " -Dseeds=" + (seed - pairBegan + 1));
     }

@@ -3,19 +3,12 @@ package dev.kvorum.grpc.oracle;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.kvorum.proto.etcd.CompactionRequest;
-import dev.kvorum.proto.etcd.DeleteRangeRequest;
 import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.LeaseGrantRequest;
-import dev.kvorum.proto.etcd.LeaseGrantResponse;
 import dev.kvorum.proto.etcd.LeaseGrpc;
 import dev.kvorum.proto.etcd.LeaseKeepAliveRequest;
-import dev.kvorum.proto.etcd.LeaseLeasesRequest;
-import dev.kvorum.proto.etcd.LeaseLeasesResponse;
-import dev.kvorum.proto.etcd.LeaseRevokeRequest;
-import dev.kvorum.proto.etcd.LeaseStatus;
 import dev.kvorum.proto.etcd.LeaseTimeToLiveRequest;
-import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.ResponseHeader;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
 import io.grpc.ClientInterceptor;
@@ -45,16 +38,13 @@ final class Duel implements AutoCloseable {
   /** The shortest lease lives two seconds; a sequence about it must be over well before. */
   private static final long HURRY_MILLIS = 1200;
 
-  private static final DeleteRangeRequest EVERYTHING =
-      DeleteRangeRequest.newBuilder().setKey(Keys.ZERO).setRangeEnd(Keys.ZERO).build();
-
-  private static final RangeRequest ALL =
-      RangeRequest.newBuilder().setKey(Keys.ZERO).setRangeEnd(Keys.ZERO).build();
-
   private final KnownDifferences known;
   private final Party oracle;
   private final Party subject;
   private final Deque<String> trace = new ArrayDeque<>();
+  private final Keeper keeper = new Keeper(this);
+  private final Grounds grounds = new Grounds(this, keeper);
+  private final RecipeDuel recipes = new RecipeDuel(this, keeper);
   private WatchDuel watches = new WatchDuel(this);
   private long revision = 1;
   private long compactRevision = -1;
@@ -137,7 +127,7 @@ final class Duel implements AutoCloseable {
     int index = -1;
     Step step = new Step.Checkpoint();
     try {
-      clear();
+      grounds.clear();
       for (index = 0; index < steps.size(); index++) {
         step = steps.get(index);
         perform(step);
@@ -196,6 +186,7 @@ final class Duel implements AutoCloseable {
     trace.clear();
     try {
       awaitHistories();
+      grounds.clearAlarms(); // neither is healthy with one, and both are waited for
       try (Both both = new Both()) {
         Callable<@Nullable Void> restart = () -> {
           subject.restart();
@@ -205,9 +196,10 @@ final class Duel implements AutoCloseable {
         oracle.restart();
         other.get();
       }
+      keeper.login();
       resumeOracle();
-      subject.resume(compactRevision);
-      lookAround();
+      subject.resume(compactRevision, keeper.who());
+      grounds.lookAround();
     } catch (Difference difference) {
       note(oracle.lastWords(), subject.lastWords());
       throw new Failed(new Failure(-1, new Step.Checkpoint(), difference, List.copyOf(trace)));
@@ -216,26 +208,13 @@ final class Duel implements AutoCloseable {
 
   private void resumeOracle() {
     try {
-      oracle.resume(compactRevision);
+      oracle.resume(compactRevision, keeper.who());
     } catch (Difference astray) {
       if (!astray.kind().equals(History.AFTER_RESTART)) {
         throw astray;
       }
       known.note(KnownDifferences.Entry.OTHER_PAST_AFTER_KILL);
       throw new OracleAstray(astray);
-    }
-  }
-
-  /** Compares the whole state, past and present, as far as it can be asked for. */
-  private void lookAround() {
-    for (long at = Math.max(1, compactRevision - 1); at <= revision + 1; at += 1 + revision / 50) {
-      unary(0, KVGrpc.getRangeMethod(), ALL.toBuilder().setRevision(at).build());
-    }
-    unary(0, KVGrpc.getRangeMethod(), ALL);
-    for (LeaseStatus lease : leases()) {
-      LeaseTimeToLiveRequest ask =
-          LeaseTimeToLiveRequest.newBuilder().setID(lease.getID()).setKeys(true).build();
-      unary(0, LeaseGrpc.getLeaseTimeToLiveMethod(), ask);
     }
   }
 
@@ -264,23 +243,26 @@ final class Duel implements AutoCloseable {
 
   private void perform(Step step) {
     switch (step) {
-      case Step.Unary unary -> unary(unary.client(), unary.method(), unary.request());
-      case Step.KeepAlive keepAlive -> keepAlive(keepAlive.client(), keepAlive.request());
+      case Step.Unary unary -> unary(unary.from(), unary.method(), unary.request());
+      case Step.KeepAlive keepAlive -> keepAlive(keepAlive.from(), keepAlive.request());
+      case Step.Turn turn -> recipes.turn(turn);
+      case Step.Lead lead -> recipes.lead(lead);
+      case Step.Clear clear -> grounds.clear();
       case Step.Hurried hurried -> hurried(() -> hurried.steps().forEach(this::perform));
       case Step.Expiry expiry -> expire(expiry);
       case Step.WatchCreate create -> {
         WatchCreateRequest request = (WatchCreateRequest)
             Symbols.resolve(create.request(), revision, compactRevision, oracle.symbols());
-        note("client " + create.client() + " watch " + Text.of(request), create.handle());
-        watches.create(create.client(), create.handle(), request);
+        note(create.from() + " watch " + Text.of(request), create.handle());
+        watches.create(create.from(), create.handle(), request);
       }
       case Step.WatchCancel cancel -> {
         note(step, "");
         watches.cancel(cancel.handle(), cancel.settleFirst());
       }
-      case Step.WatchCancelUnknown cancel -> watches.cancelUnknown(cancel.client(), cancel.id());
-      case Step.WatchProgress progress -> watches.requestProgress(progress.client());
-      case Step.WatchNothing nothing -> watches.sendNothing(nothing.client());
+      case Step.WatchCancelUnknown cancel -> watches.cancelUnknown(cancel.from(), cancel.id());
+      case Step.WatchProgress progress -> watches.requestProgress(progress.from());
+      case Step.WatchNothing nothing -> watches.sendNothing(nothing.from());
       case Step.Checkpoint checkpoint -> {
         awaitHistories();
         watches.settle();
@@ -288,26 +270,13 @@ final class Duel implements AutoCloseable {
     }
   }
 
-  private void clear() {
-    unary(0, KVGrpc.getDeleteRangeMethod(), EVERYTHING);
-    for (LeaseStatus lease : leases()) {
-      LeaseRevokeRequest revoke =
-          LeaseRevokeRequest.newBuilder().setID(lease.getID()).build();
-      unary(0, LeaseGrpc.getLeaseRevokeMethod(), revoke);
-    }
-  }
-
-  private List<LeaseStatus> leases() {
-    Answer leases =
-        unary(0, LeaseGrpc.getLeaseLeasesMethod(), LeaseLeasesRequest.getDefaultInstance());
-    return leases instanceof Answer.Reply reply
-            && reply.message() instanceof LeaseLeasesResponse response
-        ? response.getLeasesList()
-        : List.of();
-  }
-
   /** Makes a call on both servers and compares; returns the normalized answer of the oracle. */
-  private Answer unary(int client, MethodDescriptor<?, ?> method, Message request) {
+  Answer unary(From from, MethodDescriptor<?, ?> method, Message request) {
+    if (Keeper.mayRevoke(request)) {
+      awaitHistories();
+      watches.cancelAll();
+    }
+    keeper.before(request);
     Message ours = Symbols.resolve(request, revision, compactRevision, oracle.symbols());
     Message theirs = Symbols.resolve(request, revision, compactRevision, subject.symbols());
     if (ours instanceof CompactionRequest compaction
@@ -317,29 +286,36 @@ final class Duel implements AutoCloseable {
       watches.settle();
       watches.prepareForCompaction(compaction.getRevision());
     }
-    CompletableFuture<Answer> first = oracle.endpoint().call(client, method, ours);
-    CompletableFuture<Answer> second = subject.endpoint().call(client, method, theirs);
-    Answer answer =
-        compare(client, String.valueOf(method.getBareMethodName()), ours, first, second, request);
+    Answer answer = compare(
+        from,
+        method,
+        ours,
+        oracle.call(from, method, ours),
+        subject.call(from, method, theirs),
+        request);
     if (answer instanceof Answer.Reply && ours instanceof CompactionRequest compaction) {
       compactRevision = compaction.getRevision();
     }
+    keeper.after(answer);
     return answer;
   }
 
-  private void keepAlive(int client, LeaseKeepAliveRequest request) {
+  private void keepAlive(From from, LeaseKeepAliveRequest request) {
     Message ours = Symbols.resolve(request, revision, compactRevision, oracle.symbols());
     Message theirs = Symbols.resolve(request, revision, compactRevision, subject.symbols());
-    CompletableFuture<Answer> first =
-        oracle.endpoint().keepAlive(client, (LeaseKeepAliveRequest) ours);
-    CompletableFuture<Answer> second =
-        subject.endpoint().keepAlive(client, (LeaseKeepAliveRequest) theirs);
-    compare(client, "LeaseKeepAlive", ours, first, second, request);
+    compare(
+        from,
+        LeaseGrpc.getLeaseKeepAliveMethod(),
+        ours,
+        oracle.keepAlive(from, (LeaseKeepAliveRequest) ours),
+        subject.keepAlive(from, (LeaseKeepAliveRequest) theirs),
+        request);
   }
 
-  private Answer compare(
-      int client,
-      String method,
+  /** Awaits and compares two answers; returns the normalized one of the oracle. */
+  Answer compare(
+      From from,
+      MethodDescriptor<?, ?> call,
       Message sent,
       CompletableFuture<Answer> first,
       CompletableFuture<Answer> second,
@@ -347,24 +323,28 @@ final class Duel implements AutoCloseable {
     calls++;
     Answer ours = await(first);
     Answer theirs = await(second);
-    if (symbolic instanceof LeaseGrantRequest grant
-        && Symbols.isLease(grant.getID())
-        && ours instanceof Answer.Reply reply
-        && reply.message() instanceof LeaseGrantResponse granted
-        && theirs instanceof Answer.Reply otherReply
-        && otherReply.message() instanceof LeaseGrantResponse other) {
-      oracle.symbols().bind(grant.getID(), granted.getID());
-      subject.symbols().bind(grant.getID(), other.getID());
+    String method = String.valueOf(call.getBareMethodName());
+    if (ours.plain() instanceof Answer.Reply reply
+        && theirs.plain() instanceof Answer.Reply otherReply) {
+      Bindings.bind(symbolic, reply.message(), oracle.symbols());
+      Bindings.bind(symbolic, otherReply.message(), subject.symbols());
     }
     Answer normalized = oracle.normalize(ours);
     Answer others = subject.normalize(theirs);
-    note("client " + client + " " + method + " " + Text.of(sent), normalized);
-    if (!normalized.equals(others) && !known.explains(sent, normalized, others)) {
+    note(from + " " + method + " " + Text.of(sent), normalized);
+    if (!normalized.equals(others)) {
+      if (!known.explains(sent, normalized, others)) {
+        throw new Difference(
+            method + " " + AnswerDiff.kind(normalized, others),
+            from + " " + method + " " + Text.of(sent),
+            normalized,
+            others);
+      }
+    } else if (ours instanceof Answer.Json json
+        && theirs instanceof Answer.Json other
+        && !(json.status() == other.status() && json.contentType().equals(other.contentType()))) {
       throw new Difference(
-          method + " " + AnswerDiff.kind(normalized, others),
-          method + " " + Text.of(sent),
-          normalized,
-          others);
+          "gateway: status or type", from + " " + method + " " + Text.of(sent), ours, theirs);
     }
     revision = Math.max(revision, headerRevision(normalized));
     return normalized;
@@ -389,19 +369,20 @@ final class Duel implements AutoCloseable {
   }
 
   private void expire(Step.Expiry expiry) {
+    From from = new From(expiry.from().client(), keeper.who(), false);
     hurried(() -> {
       LeaseGrantRequest grant =
           LeaseGrantRequest.newBuilder().setID(expiry.id()).setTTL(1).build();
-      unary(expiry.client(), LeaseGrpc.getLeaseGrantMethod(), grant);
+      unary(from, LeaseGrpc.getLeaseGrantMethod(), grant);
       for (Message put : expiry.puts()) {
-        unary(expiry.client(), KVGrpc.getPutMethod(), put);
+        unary(from, KVGrpc.getPutMethod(), put);
       }
     });
     revision++;
     awaitHistories();
     LeaseTimeToLiveRequest ask =
         LeaseTimeToLiveRequest.newBuilder().setID(expiry.id()).setKeys(true).build();
-    unary(expiry.client(), LeaseGrpc.getLeaseTimeToLiveMethod(), ask);
+    unary(from, LeaseGrpc.getLeaseTimeToLiveMethod(), ask);
   }
 
   private void note(Object call, Object answer) {

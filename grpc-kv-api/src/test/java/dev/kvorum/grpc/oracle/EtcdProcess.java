@@ -24,19 +24,25 @@ import java.util.stream.Stream;
  * takes the same flags.
  */
 final class EtcdProcess implements Subject {
+  /** What the member calls itself, which its clients are told. */
+  static final String MEMBER = "m0";
+
   private static final int LAST_WORDS = 4000;
   private static final Duration START_BOUND = Duration.ofSeconds(60);
 
   private final String name;
   private final int port;
+  private final int healthPort;
   private final Path home;
   private final List<String> command;
   private final Thread reaper;
   private volatile Process process;
 
-  private EtcdProcess(String name, int port, Path home, List<String> command) throws IOException {
+  private EtcdProcess(String name, int port, int healthPort, Path home, List<String> command)
+      throws IOException {
     this.name = name;
     this.port = port;
+    this.healthPort = healthPort;
     this.home = home;
     this.command = List.copyOf(command);
     this.reaper = new Thread(() -> process().destroyForcibly());
@@ -44,23 +50,31 @@ final class EtcdProcess implements Subject {
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
-  /** Starts {@code program} with a fresh data directory and waits until it is healthy. */
+  /**
+   * Starts {@code program} with a fresh data directory and waits until it is healthy. Its clients use TLS if the flags
+   * name a certificate.
+   */
   static EtcdProcess start(String name, Path program, List<String> moreFlags) throws IOException {
     Path home = Files.createTempDirectory("oracle-" + name);
     List<Integer> ports = freePorts();
-    String client = "http://127.0.0.1:" + ports.get(0);
+    boolean tls = moreFlags.stream().anyMatch(flag -> flag.startsWith("--cert-file="));
+    String client = (tls ? "https" : "http") + "://127.0.0.1:" + ports.get(0);
+    int healthPort = ports.get(tls ? 2 : 0);
     String peer = "http://127.0.0.1:" + ports.get(1);
     List<String> command = new ArrayList<>(List.of(
         program.toString(),
-        "--name=" + name,
+        "--name=" + MEMBER,
         "--data-dir=" + home.resolve("data"),
         "--listen-client-urls=" + client,
         "--advertise-client-urls=" + client,
         "--listen-peer-urls=" + peer,
         "--initial-advertise-peer-urls=" + peer,
-        "--initial-cluster=" + name + "=" + peer));
+        "--initial-cluster=" + MEMBER + "=" + peer));
     command.addAll(moreFlags);
-    EtcdProcess server = new EtcdProcess(name, ports.get(0), home, command);
+    if (tls) {
+      command.add("--listen-metrics-urls=http://127.0.0.1:" + healthPort);
+    }
+    EtcdProcess server = new EtcdProcess(name, ports.get(0), healthPort, home, command);
     try {
       server.awaitHealthy();
     } catch (IOException | RuntimeException failure) {
@@ -83,12 +97,13 @@ final class EtcdProcess implements Subject {
 
   /** A real etcd. Nothing it writes outlives the test, so it does not wait for the disk. */
   static Subject.Factory etcd(Path program) {
-    return () -> start("etcd", program, List.of("--unsafe-no-fsync", "--log-level=error"));
+    return () -> start(
+        "etcd", program, List.of("--unsafe-no-fsync", "--log-level=error", "--bcrypt-cost=4"));
   }
 
   /** Another program that takes etcd's flags. */
   static Subject.Factory launcher(Path program) {
-    return () -> start("subject", program, List.of());
+    return () -> start("subject", program, List.of("--bcrypt-cost=4"));
   }
 
   @Override
@@ -154,7 +169,7 @@ final class EtcdProcess implements Subject {
   }
 
   private void awaitHealthy() throws IOException {
-    URI health = URI.create("http://" + address() + "/health");
+    URI health = URI.create("http://127.0.0.1:" + healthPort + "/health");
     long deadline = System.nanoTime() + START_BOUND.toNanos();
     HttpRequest request =
         HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
@@ -164,7 +179,7 @@ final class EtcdProcess implements Subject {
         if (!process.isAlive()) {
           throw new IOException(name + " ended at start:\n" + Files.readString(log()));
         }
-        if (listens(port) && isHealthy(http, request)) {
+        if (listens(port) && isHealthy(http, request) && (healthPort != port || isDecided(http))) {
           return;
         }
         if (System.nanoTime() > deadline) {
@@ -178,6 +193,19 @@ final class EtcdProcess implements Subject {
     }
   }
 
+  /** Whether it knows the cluster's version, on which depends what it can do. */
+  private boolean isDecided(HttpClient http) throws InterruptedException {
+    HttpRequest version = HttpRequest.newBuilder(URI.create("http://" + address() + "/version"))
+        .timeout(Duration.ofSeconds(5))
+        .build();
+    try {
+      String said = http.send(version, HttpResponse.BodyHandlers.ofString()).body();
+      return !said.contains("not_decided") && !said.contains("\"3.0.0\"");
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
   private static boolean listens(int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
@@ -187,11 +215,12 @@ final class EtcdProcess implements Subject {
     }
   }
 
-  /** Two ports free at the same time. Somebody may still take one before the server does; then its start fails. */
+  /** Ports free at the same time. Somebody may still take one before the server does; then its start fails. */
   private static List<Integer> freePorts() throws IOException {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return List.of(one.getLocalPort(), other.getLocalPort());
+        ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket three = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return List.of(one.getLocalPort(), two.getLocalPort(), three.getLocalPort());
     }
   }
 

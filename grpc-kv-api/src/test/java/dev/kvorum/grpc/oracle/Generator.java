@@ -24,6 +24,7 @@ import java.util.Random;
 final class Generator {
   private static final int CHECKPOINT_EVERY = 100;
   private static final int WIDE_EVERY = 6;
+  private static final int JSON_PERCENT = 8;
   private static final int LARGE_VALUE_BYTES = 700_000;
   private static final long TOO_LONG_TTL = 9_000_000_001L;
   private static final long SHORT_LEASE = 0x7777;
@@ -33,19 +34,27 @@ final class Generator {
   private final Random random;
   private final boolean wide;
   private final Requests requests;
+  private final Profile profile;
+  private final AuthSteps auth;
+  private final AdminSteps admin;
+  private final RecipeSteps recipes;
   private int nextLease;
   private int nextWatch;
 
-  private Generator(long seed) {
+  private Generator(long seed, Profile profile) {
     // Consecutive seeds must not begin alike.
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
     this.wide = seed % WIDE_EVERY == 0;
     this.requests = new Requests(random, wide ? Keys.WIDE : Keys.ALL, this::anyLease);
+    this.profile = profile;
+    this.auth = new AuthSteps(random, requests);
+    this.admin = new AdminSteps(random, requests, seed);
+    this.recipes = new RecipeSteps(random);
   }
 
-  static List<Step> steps(long seed, int count) {
-    Generator generator = new Generator(seed);
-    List<Step> steps = new ArrayList<>();
+  static List<Step> steps(long seed, int count, Profile profile) {
+    Generator generator = new Generator(seed, profile);
+    List<Step> steps = new ArrayList<>(generator.begin());
     while (steps.size() < count) {
       steps.add(
           steps.size() % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1
@@ -57,7 +66,7 @@ final class Generator {
 
   /** A step that takes seconds, for now and then. */
   static Step expiry(long seed) {
-    Generator generator = new Generator(seed);
+    Generator generator = new Generator(seed, Profile.KV);
     List<com.google.protobuf.Message> puts = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       puts.add(PutRequest.newBuilder()
@@ -65,7 +74,7 @@ final class Generator {
           .setLease(SHORT_LEASE)
           .build());
     }
-    return new Step.Expiry(0, SHORT_LEASE, puts);
+    return new Step.Expiry(From.client(0), SHORT_LEASE, puts);
   }
 
   /**
@@ -73,7 +82,7 @@ final class Generator {
    * past, beside watchers that did not ask.
    */
   static List<Step> large(long seed) {
-    Generator generator = new Generator(seed);
+    Generator generator = new Generator(seed, Profile.KV);
     List<Step> steps = new ArrayList<>();
     WatchCreateRequest.Builder watch = WatchCreateRequest.newBuilder()
         .setKey(ByteString.copyFromUtf8("large/"))
@@ -107,8 +116,71 @@ final class Generator {
     return steps;
   }
 
+  private List<Step> begin() {
+    List<Step> steps = new ArrayList<>();
+    if (profile == Profile.RECIPES || profile == Profile.MIXED) {
+      for (int i = 0; i < RecipeSteps.leases(); i++) {
+        steps.add(recipes.begin(i));
+      }
+    }
+    if (profile.hasUsers()) {
+      steps.addAll(auth.begin());
+    }
+    return steps;
+  }
+
   private Step next() {
     int client = random.nextInt(Duel.CLIENTS);
+    return switch (profile.draw(random)) {
+      case AUTH -> auth.next(client);
+      case CLUSTER -> named(admin.cluster(client));
+      case MAINTENANCE -> named(admin.maintenance(client));
+      case RECIPES -> named(recipes.next(client));
+      case DATA -> {
+        Step step = data(client);
+        boolean json = step instanceof Step.Unary && chance(JSON_PERCENT);
+        yield named(json ? with(step, new From(client, Who.NOBODY, true)) : step);
+      }
+    };
+  }
+
+  /** The step in somebody's name, where there are users. */
+  private Step named(Step step) {
+    if (!profile.hasUsers()) {
+      return step;
+    }
+    return switch (step) {
+      case Step.Unary unary -> with(step, as(unary.from()));
+      case Step.KeepAlive keepAlive -> with(step, as(keepAlive.from()));
+      case Step.Turn turn -> with(step, as(turn.from()));
+      case Step.Lead lead -> with(step, as(lead.from()));
+      case Step.WatchCreate create -> with(step, as(create.from()));
+      case Step.Hurried hurried -> {
+        Who who = auth.who();
+        yield new Step.Hurried(hurried.steps().stream()
+            .map(each -> with(each, new From(0, who, false)))
+            .toList());
+      }
+      default -> step;
+    };
+  }
+
+  private From as(From from) {
+    return new From(from.client(), auth.who(), from.json());
+  }
+
+  private static Step with(Step step, From from) {
+    return switch (step) {
+      case Step.Unary unary -> new Step.Unary(from, unary.method(), unary.request());
+      case Step.KeepAlive keepAlive -> new Step.KeepAlive(from, keepAlive.request());
+      case Step.Turn turn -> new Step.Turn(from, turn.method(), turn.request());
+      case Step.Lead lead -> new Step.Lead(from, lead.method(), lead.request());
+      case Step.WatchCreate create -> new Step.WatchCreate(from, create.handle(), create.request());
+      default -> step;
+    };
+  }
+
+  private Step data(int client) {
     int dice = random.nextInt(1000);
     if (dice < 40) {
       return new Step.Unary(client, KVGrpc.getRangeStreamMethod(), requests.rangeStream());
@@ -142,11 +214,11 @@ final class Generator {
       int handle = nextWatch == 0 ? 0 : random.nextInt(nextWatch);
       return new Step.WatchCancel(client, handle, random.nextBoolean());
     } else if (dice < 82) {
-      return new Step.WatchCancelUnknown(client, 9_999_999);
+      return new Step.WatchCancelUnknown(From.client(client), 9_999_999);
     } else if (dice < 85) {
-      return new Step.WatchNothing(client);
+      return new Step.WatchNothing(From.client(client));
     } else {
-      return new Step.WatchProgress(client);
+      return new Step.WatchProgress(From.client(client));
     }
   }
 
@@ -251,7 +323,7 @@ final class Generator {
 
   private static Step keepAlive(int client, long id) {
     return new Step.KeepAlive(
-        client, LeaseKeepAliveRequest.newBuilder().setID(id).build());
+        From.client(client), LeaseKeepAliveRequest.newBuilder().setID(id).build());
   }
 
   private long anyLease() {

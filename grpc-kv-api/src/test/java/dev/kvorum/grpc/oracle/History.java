@@ -2,6 +2,7 @@ package dev.kvorum.grpc.oracle;
 
 import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.WatchCreateRequest;
+import io.grpc.Channel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +17,8 @@ final class History implements AutoCloseable {
   static final String AFTER_RESTART = "history after restart";
 
   private final String server;
-  private final WatchTape tape;
-  private final WatchTape.Watcher watcher;
+  private WatchTape tape;
+  private WatchTape.Watcher watcher;
   private final List<Event> events;
 
   /** How many of the watcher's events are in {@link #events}. */
@@ -33,8 +34,8 @@ final class History implements AutoCloseable {
   }
 
   /** Of a store that has none yet. */
-  static History start(String server, Endpoint endpoint, int client) {
-    WatchTape tape = new WatchTape(endpoint.channel(client));
+  static History start(String server, Channel channel) {
+    WatchTape tape = new WatchTape(channel);
     return new History(server, tape, watch(server, tape, 0), new ArrayList<>(), 0);
   }
 
@@ -43,8 +44,8 @@ final class History implements AutoCloseable {
    *
    * @param from the first revision that the store still has
    */
-  static History resume(History before, Endpoint endpoint, int client, long from) {
-    WatchTape tape = new WatchTape(endpoint.channel(client));
+  static History resume(History before, Channel channel, long from) {
+    WatchTape tape = new WatchTape(channel);
     WatchTape.Watcher watcher = watch(before.server, tape, from);
     List<Event> kept = before.events.stream()
         .filter(event -> event.getKv().getModRevision() >= from)
@@ -97,6 +98,14 @@ final class History implements AutoCloseable {
       throw new Difference("watch", "no watcher on all keys at " + server, "", tape.violations());
     }
     return watcher;
+  }
+
+  /** Goes on watching on another channel. All events so far must have been awaited. */
+  void moveTo(Channel channel) {
+    tape.close();
+    tape = new WatchTape(channel);
+    watcher = watch(server, tape, lastRevision() + 1);
+    taken = 0;
   }
 
   /** Waits until the event of {@code revision} is here. */

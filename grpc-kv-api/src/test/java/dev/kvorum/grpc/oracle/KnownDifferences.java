@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.kvorum.proto.etcd.Compare;
 import dev.kvorum.proto.etcd.HashKVRequest;
 import dev.kvorum.proto.etcd.HashKVResponse;
+import dev.kvorum.proto.etcd.MemberAddRequest;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.RangeResponse;
 import dev.kvorum.proto.etcd.RequestOp;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
@@ -52,6 +54,13 @@ final class KnownDifferences {
         "a digest at a revision is of what can be read now, and none below the compact revision; etcd answers with the"
             + " digest that it kept when it was compacted at just that revision, if that had ended by then"),
 
+    DENIED_BEFORE_URLS(
+        "whoever may not add members is told so here, whatever the URLs are; etcd looks at the URLs first"),
+
+    REFUSED_BEFORE_ALARM(
+        "what is wrong with a request, or with its caller, is said before that an alarm is on; in etcd the alarm is asked"
+            + " first when the request is applied. Refused it is by both"),
+
     OTHER_PAST_AFTER_KILL(
         "etcd that is killed soon after a compaction may take a txn when it reads its log again that it had refused"
             + " for reading below the compact revision, because it no longer knows that revision: later revisions move."
@@ -81,6 +90,23 @@ final class KnownDifferences {
 
   private static final Answer DUPLICATE = new Answer.Failure(
       Status.Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request");
+
+  private static final Answer BAD_URLS =
+      new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid");
+
+  private static final Set<Answer.Failure> DENIALS = Set.of(
+      new Answer.Failure(Status.Code.PERMISSION_DENIED, "etcdserver: permission denied"),
+      new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: user name is empty"),
+      new Answer.Failure(Status.Code.UNAUTHENTICATED, "etcdserver: invalid auth token"));
+
+  private static final Set<String> ALARMS =
+      Set.of("etcdserver: mvcc: database space exceeded", "etcdserver: corrupt cluster");
+
+  private static final Set<Status.Code> REFUSALS = Set.of(
+      Status.Code.INVALID_ARGUMENT,
+      Status.Code.OUT_OF_RANGE,
+      Status.Code.PERMISSION_DENIED,
+      Status.Code.UNAUTHENTICATED);
 
   private final Map<Entry, LongAdder> uses = new EnumMap<>(Entry.class);
 
@@ -125,9 +151,26 @@ final class KnownDifferences {
       note(Entry.HASH_KEPT_FROM_COMPACTION);
       return true;
     }
+    if (request instanceof MemberAddRequest && oracle.equals(BAD_URLS) && isDenial(subject)) {
+      note(Entry.DENIED_BEFORE_URLS);
+      return true;
+    }
+    if (oracle instanceof Answer.Failure alarm
+        && ALARMS.contains(String.valueOf(alarm.text()))
+        && subject instanceof Answer.Failure refusal
+        && (REFUSALS.contains(refusal.code())
+            || DENIALS.stream()
+                .anyMatch(denial -> Objects.equals(denial.text(), refusal.text())))) {
+      note(Entry.REFUSED_BEFORE_ALARM);
+      return true;
+    }
     return oracle instanceof Answer.Reply ours
         && subject instanceof Answer.Reply theirs
         && explains(request, ours.message(), theirs.message());
+  }
+
+  private static boolean isDenial(Answer answer) {
+    return answer instanceof Answer.Failure failure && DENIALS.contains(failure);
   }
 
   private static boolean isKeptFromCompaction(

@@ -3,21 +3,24 @@ package dev.kvorum.grpc.oracle;
 import dev.kvorum.grpc.KvServer;
 import dev.kvorum.grpc.RaftStoreMetrics;
 import dev.kvorum.grpc.ServerConfig;
-import dev.kvorum.proto.etcd.KVGrpc;
-import dev.kvorum.proto.etcd.RangeRequest;
+import dev.kvorum.grpc.tls.ServerTls;
+import dev.kvorum.store.CallContext;
+import dev.kvorum.store.identity.AuthConfig;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
+import dev.kvorum.tls.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The server under test as a single member in this process, with what it has in production behind it. */
 final class KvorumServer implements Subject {
@@ -25,21 +28,40 @@ final class KvorumServer implements Subject {
 
   private final Path home;
   private final int peerPort;
+  private final AuthConfig auth;
+  private final @Nullable ServerTls tls;
   private RaftKvStore store;
   private KvServer server;
 
-  private KvorumServer(Path home, int peerPort) throws IOException, InterruptedException {
+  private KvorumServer(Path home, int peerPort, AuthConfig auth, @Nullable ServerTls tls)
+      throws IOException, InterruptedException {
     this.home = home;
     this.peerPort = peerPort;
+    this.auth = auth;
+    this.tls = tls;
     this.store = open();
     this.server = serve(0);
   }
 
   static KvorumServer start() throws IOException, InterruptedException {
-    KvorumServer started = new KvorumServer(Files.createTempDirectory("oracle-kvorum"), freePort());
+    return start(new AuthConfig("simple", Duration.ofMinutes(5), 4, 0), null);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param tls of the client port, closed with the server; null for none
+   */
+  static KvorumServer start(AuthConfig auth, @Nullable TlsSettings tls)
+      throws IOException, InterruptedException {
+    KvorumServer started = new KvorumServer(
+        Files.createTempDirectory("oracle-kvorum"),
+        freePort(),
+        auth,
+        tls == null ? null : ServerTls.open(tls, true));
     try {
       started.awaitLeader();
-    } catch (IOException | RuntimeException failure) {
+    } catch (RuntimeException failure) {
       started.close();
       throw failure;
     }
@@ -47,8 +69,10 @@ final class KvorumServer implements Subject {
   }
 
   private RaftKvStore open() throws IOException, InterruptedException {
-    return RaftKvStore.open(RaftConfig.builder(home.resolve("data"), "m0")
-        .initialCluster(Map.of("m0", List.of("http://127.0.0.1:" + peerPort)))
+    return RaftKvStore.open(RaftConfig.builder(home.resolve("data"), EtcdProcess.MEMBER)
+        .initialCluster(Map.of(EtcdProcess.MEMBER, List.of("http://127.0.0.1:" + peerPort)))
+        .clientUrls(List.of("http://127.0.0.1:2379")) // any: nobody asks for it
+        .auth(auth)
         .build());
   }
 
@@ -56,6 +80,7 @@ final class KvorumServer implements Subject {
     return KvServer.start(
         store,
         ServerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .with(new ServerConfig.Security(tls, Set.of()))
             .showing(new RaftStoreMetrics(store)));
   }
 
@@ -93,26 +118,19 @@ final class KvorumServer implements Subject {
   public void close() {
     server.close();
     store.close();
+    if (tls != null) {
+      tls.close();
+    }
     EtcdProcess.deleteRecursively(home);
   }
 
-  /** A linearizable read waits for the leader by itself, and fails when that takes long. */
-  private void awaitLeader() throws IOException, InterruptedException {
-    RangeRequest read = RangeRequest.newBuilder().setKey(Keys.ZERO).build();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    try (Endpoint endpoint = new Endpoint(address(), 1, List.of())) {
-      Answer answer;
-      do {
-        answer =
-            endpoint.call(0, KVGrpc.getRangeMethod(), read).get(START_SECONDS, TimeUnit.SECONDS);
-        if (answer instanceof Answer.Reply) {
-          return;
-        }
-      } while (System.nanoTime() < deadline);
-      throw new IOException("no leader: " + answer);
-    } catch (ExecutionException | TimeoutException failure) {
-      throw new IOException("no leader", failure);
-    }
+  /** Answered once there is a leader. */
+  private void awaitLeader() {
+    store
+        .auth()
+        .status(CallContext.inline())
+        .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   private static int freePort() throws IOException {

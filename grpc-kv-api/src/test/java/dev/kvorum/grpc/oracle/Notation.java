@@ -28,6 +28,7 @@ final class Notation {
     return switch (answer) {
       case Answer.Reply reply -> of(reply.message());
       case Answer.Failure failure -> failure.toString();
+      case Answer.Json json -> of(json.plain());
     };
   }
 

@@ -11,23 +11,54 @@ import java.util.List;
  * rest still runs.
  */
 sealed interface Step {
-  record Unary(int client, MethodDescriptor<?, ?> method, Message request) implements Step {
+  record Unary(From from, MethodDescriptor<?, ?> method, Message request) implements Step {
+    Unary(int client, MethodDescriptor<?, ?> method, Message request) {
+      this(From.client(client), method, request);
+    }
+
     @Override
     public String toString() {
-      return "client " + client + " " + method.getBareMethodName() + " " + Text.of(request);
+      return from + " " + method.getBareMethodName() + " " + Text.of(request);
     }
   }
 
-  record KeepAlive(int client, LeaseKeepAliveRequest request) implements Step {}
+  record KeepAlive(From from, LeaseKeepAliveRequest request) implements Step {}
+
+  /** Asks for a lock or campaigns; whoever is in front is removed once this one stands in the line. */
+  record Turn(From from, MethodDescriptor<?, ?> method, Message request) implements Step {
+    @Override
+    public String toString() {
+      return from + " turn " + method.getBareMethodName() + " " + Text.of(request);
+    }
+  }
+
+  /**
+   * Does something that only a leader can, as whoever leads then.
+   *
+   * @param request names the election and holds everything but the leader
+   */
+  record Lead(From from, MethodDescriptor<?, ?> method, Message request) implements Step {
+    @Override
+    public String toString() {
+      return from + " lead " + method.getBareMethodName() + " " + Text.of(request);
+    }
+  }
+
+  /** Removes everything that a sequence may have left: authentication, users, alarms, members, keys, leases. */
+  record Clear() implements Step {}
 
   /** Steps about a lease that lives only two seconds; nothing can be said about them when they take longer. */
   record Hurried(List<Step> steps) implements Step {}
 
   /** Grants the shortest lease, attaches the keys, and waits until it has expired. */
-  record Expiry(int client, long id, List<Message> puts) implements Step {}
+  record Expiry(From from, long id, List<Message> puts) implements Step {}
 
   /** Creates a watcher, to be known by {@code handle}. */
-  record WatchCreate(int client, int handle, WatchCreateRequest request) implements Step {}
+  record WatchCreate(From from, int handle, WatchCreateRequest request) implements Step {
+    WatchCreate(int client, int handle, WatchCreateRequest request) {
+      this(From.client(client), handle, request);
+    }
+  }
 
   /**
    * Cancels a watcher.
@@ -37,13 +68,13 @@ sealed interface Step {
   record WatchCancel(int client, int handle, boolean settleFirst) implements Step {}
 
   /** Cancels what never was. */
-  record WatchCancelUnknown(int client, long id) implements Step {}
+  record WatchCancelUnknown(From from, long id) implements Step {}
 
   /** Asks for progress without waiting for it. */
-  record WatchProgress(int client) implements Step {}
+  record WatchProgress(From from) implements Step {}
 
   /** A watch request that says nothing. */
-  record WatchNothing(int client) implements Step {}
+  record WatchNothing(From from) implements Step {}
 
   /** Waits until every watcher has all its events, and compares them. */
   record Checkpoint() implements Step {}

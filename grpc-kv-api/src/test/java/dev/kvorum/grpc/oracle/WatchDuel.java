@@ -24,7 +24,7 @@ final class WatchDuel implements AutoCloseable {
   private static final int PROGRESS_TRIES = 200;
 
   private final Duel duel;
-  private final Map<Integer, Stream> streams = new HashMap<>();
+  private final Map<From, Stream> streams = new HashMap<>();
   private final Map<Integer, Watch> byHandle = new HashMap<>();
 
   WatchDuel(Duel duel) {
@@ -88,8 +88,8 @@ final class WatchDuel implements AutoCloseable {
     }
   }
 
-  void create(int client, int handle, WatchCreateRequest request) {
-    Stream stream = stream(client);
+  void create(From from, int handle, WatchCreateRequest request) {
+    Stream stream = stream(from);
     stream.oracle.create(request);
     stream.subject.create(request);
     WatchTape.Created oracle = stream.oracle.awaitCreated();
@@ -132,20 +132,20 @@ final class WatchDuel implements AutoCloseable {
     }
   }
 
-  void cancelUnknown(int client, long id) {
-    Stream stream = stream(client);
+  void cancelUnknown(From from, long id) {
+    Stream stream = stream(from);
     stream.oracle.cancel(id);
     stream.subject.cancel(id);
   }
 
-  void requestProgress(int client) {
-    Stream stream = stream(client);
+  void requestProgress(From from) {
+    Stream stream = stream(from);
     stream.oracle.requestProgress();
     stream.subject.requestProgress();
   }
 
-  void sendNothing(int client) {
-    Stream stream = stream(client);
+  void sendNothing(From from) {
+    Stream stream = stream(from);
     stream.oracle.sendNothing();
     stream.subject.sendNothing();
   }
@@ -174,6 +174,18 @@ final class WatchDuel implements AutoCloseable {
           stream.watches.stream().filter(watch -> mayReadBelow(watch, revision)).toList();
       exposed.forEach(watch -> cancel(watch, true));
     }
+  }
+
+  /** Cancels every watcher, and gives up the streams. */
+  void cancelAll() {
+    settle();
+    for (Stream stream : streams.values()) {
+      for (Watch watch : List.copyOf(stream.watches)) {
+        cancel(watch, true);
+      }
+      checkRules(stream);
+    }
+    close();
   }
 
   /** Settles, checks that progress is answered where it must be and only there, and cancels every watcher. */
@@ -213,12 +225,10 @@ final class WatchDuel implements AutoCloseable {
     byHandle.clear();
   }
 
-  private Stream stream(int client) {
+  private Stream stream(From from) {
     return streams.computeIfAbsent(
-        client,
-        key -> new Stream(
-            new WatchTape(duel.oracle().endpoint().channel(client)),
-            new WatchTape(duel.subject().endpoint().channel(client))));
+        new From(from.client(), from.who(), false),
+        key -> new Stream(duel.oracle().watch(key), duel.subject().watch(key)));
   }
 
   private void cancel(Watch watch, boolean settleFirst) {

@@ -32,6 +32,12 @@ final class MemberProcess implements AutoCloseable {
   private static final long MIN_SEGMENT_BYTES = 64 << 10;
   private static final long MAX_SEGMENT_BYTES = 64 << 20;
 
+  /**
+   * A client that finds a new member ready should find it in the member list too; but one that has no leader can still
+   * answer serializable reads and say how it is.
+   */
+  private static final Duration LISTED_PATIENCE = Duration.ofSeconds(5);
+
   /** Where in the data directory certificates are that members make themselves. */
   private static final String SELF_MADE = "fixtures";
 
@@ -74,6 +80,9 @@ final class MemberProcess implements AutoCloseable {
     try {
       clientTls = clientTls(options);
       store = RaftKvStore.open(raftConfig(options));
+      if (!store.awaitListed(LISTED_PATIENCE)) {
+        log.warn("there is no leader yet; clients are served without one");
+      }
       KvServer server = KvServer.start(store, serverConfig(options, store, clientTls));
       MemberProcess member = new MemberProcess(store, server, clientTls);
       Runtime.getRuntime().addShutdownHook(new Thread(member::stopFromHook, "shutdown"));

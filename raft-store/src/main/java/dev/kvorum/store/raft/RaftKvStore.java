@@ -34,6 +34,7 @@ import dev.kvorum.store.mvcc.StateHash;
 import dev.kvorum.store.watch.WatchCounts;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +74,16 @@ public final class RaftKvStore implements KvStore {
    */
   public static RaftKvStore open(RaftConfig config) throws IOException, InterruptedException {
     return new RaftKvStore(RaftMember.start(config));
+  }
+
+  /**
+   * Waits until the cluster lists this member by its name, which the very first start takes an election for. Before that
+   * it counts as one that has not started, and some changes of the membership are refused.
+   *
+   * @return whether it is listed; false if {@code patience} has ended first, for want of a leader
+   */
+  public boolean awaitListed(Duration patience) throws InterruptedException {
+    return member.publication().await(patience);
   }
 
   /** The parts, for tests. */
@@ -340,7 +351,7 @@ public final class RaftKvStore implements KvStore {
 
   @Override
   public CompletableFuture<List<Member>> members(boolean linearizable, CallContext context) {
-    return read(linearizable, true, new Access.AnyUser(), context, member::members);
+    return read(linearizable, true, new Access.AnyUser(), context, member.memberList()::of);
   }
 
   @Override

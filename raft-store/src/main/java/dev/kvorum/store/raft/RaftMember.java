@@ -4,17 +4,12 @@ import dev.kvorum.store.CallContext;
 import dev.kvorum.store.Caller;
 import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.Member;
-import dev.kvorum.store.StoreException;
 import dev.kvorum.store.StoreIdentity;
-import dev.kvorum.store.apply.AppliedEntry;
 import dev.kvorum.store.apply.Applier;
-import dev.kvorum.store.apply.LogPosition;
-import dev.kvorum.store.apply.PublishedMember;
 import dev.kvorum.store.cluster.ClusterMember;
 import dev.kvorum.store.cluster.ClusterView;
 import dev.kvorum.store.command.Command;
 import dev.kvorum.store.command.Command.MembershipChange.IntroduceMember;
-import dev.kvorum.store.command.CommandBatch;
 import dev.kvorum.store.identity.Passwords;
 import dev.kvorum.store.identity.SimpleTokens;
 import dev.kvorum.store.identity.Tokens;
@@ -25,7 +20,6 @@ import dev.kvorum.store.watch.WatchHub;
 import dev.kvorum.store.watch.WatchLimits;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -34,10 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>Start: look at the disk, be welcomed by the others if it is empty, open the state, then take part. Stop: take nothing
  * more, let Ratis apply what is committed, then close the state.
  */
-final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
+final class RaftMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
 
   private static final long TICK_MILLIS = 100;
@@ -97,15 +89,15 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
   private final Backups backups;
   private final MemberMaintenance maintenance;
   private final Upkeep upkeep;
+  private final Publication publication;
+  private final MemberList memberList;
   private final SnapshotSender snapshotSender;
   private final SnapshotInstaller installer;
   private final ScheduledExecutorService ticker;
   private final ScheduledExecutorService disk;
 
   private volatile boolean closing;
-  private volatile boolean published;
   private volatile @Nullable ClusterView addressesOf;
-  private final AtomicBoolean publishing = new AtomicBoolean();
 
   private RaftMember(
       RaftConfig config,
@@ -145,8 +137,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     server = RatisServer.build(
         config,
         data,
-        new KvStateMachine(this),
-        peerService(),
+        new KvStateMachine(new RatisEvents(this)),
+        PeerHandlers.of(this, disk),
         roster::standing,
         beginnings(config, data, replica, welcome),
         tls);
@@ -172,13 +164,14 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     leases = new LeaseService(
         config, raft, barrier, peers, proposer, replica::applier, keeper, metrics, ticker);
     guard = new ReconfigurationGuard(config, raft, replica::applier);
+    memberList = new MemberList(config, tls != null, this::configuration);
     configurationKeeper = new ConfigurationKeeper(
         raft,
         replica::applier,
         proposer,
         roster,
         member -> introduction.ask(peers, member),
-        this::founder,
+        memberList::founder,
         config.failpoints());
     cluster = new ClusterService(
         config,
@@ -188,7 +181,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         guard,
         departure,
         () -> replica.applier().cluster(),
-        () -> members(replica.applier()),
+        () -> memberList.of(replica.applier()),
         ticker,
         Clock.systemUTC());
     quota = new SpaceQuota(
@@ -224,6 +217,20 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
         config.compactionBatchRevisions(),
         config.compactionPause(),
         fatal);
+    publication = new Publication(
+        new IntroduceMember(
+            new Member(
+                self,
+                config.name(),
+                config.initialCluster().getOrDefault(config.name(), List.of()),
+                config.clientUrls(),
+                false),
+            data.incarnation(),
+            data.identity().diskId()),
+        proposer,
+        () -> raft.leaderId() != 0 && configuration().contains(self),
+        () -> replica.applier().members().get(self),
+        refusal -> fatal.fatal(introduction.refusal(), refusal));
   }
 
   static RaftMember start(RaftConfig config) throws IOException, InterruptedException {
@@ -277,7 +284,7 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     every(TICK_MILLIS, this::tick);
     every(500, peers::retryFailedConnections);
     every(500, this::endExpiredLeases);
-    every(500, this::publish);
+    every(50, publication::tick);
     every(100, configurationKeeper::tick);
     every(500, departure::check);
     every(2_000, this::introduce);
@@ -319,7 +326,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     });
   }
 
-  private void introduce() {
+  /** Makes this member known to the others, and asks them what became of it if it has lost them. */
+  void introduce() {
     boolean astray = departure.isRemoved()
         || leadership.leaderlessMillis() > 2 * config.electionTimeout().toMillis();
     introduction.goOn(
@@ -383,47 +391,8 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     }
   }
 
-  /** Tells the cluster this member's name, disk and where its clients reach it, until that is applied. */
-  private void publish() {
-    if (published
-        || raft.leaderId() == 0
-        || !configuration().contains(identity.memberId())
-        || !publishing.compareAndSet(false, true)) {
-      return;
-    }
-    Member self = new Member(
-        identity.memberId(),
-        config.name(),
-        config.initialCluster().getOrDefault(config.name(), List.of()),
-        config.clientUrls(),
-        false);
-    Futures.onDone(
-        proposer.submit(
-            new IntroduceMember(self, data.incarnation(), data.identity().diskId()),
-            CallContext.inline()),
-        (revision, failure) -> {
-          published = failure == null;
-          publishing.set(false);
-          if (failure instanceof StoreException refusal
-              && refusal.kind() == StoreException.Kind.MEMBER_EXISTS) {
-            fatal.fatal(introduction.refusal(), failure);
-          }
-        });
-  }
-
   private RatisDivision.Configuration configuration() {
     return raft.configuration();
-  }
-
-  private Member founder(RaftPeer peer) {
-    long id = MemberIds.memberId(peer.getId());
-    List<String> urls = List.of((tls == null ? "http://" : "https://") + peer.getAddress());
-    for (String name : config.initialCluster().keySet()) {
-      if (config.memberId(name) == id) {
-        urls = config.initialCluster().getOrDefault(name, urls);
-      }
-    }
-    return new Member(id, "", urls, List.of(), false);
   }
 
   private static Map<Long, List<String>> toldAtStart(
@@ -454,53 +423,9 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
 
   // ---- peers ----
 
-  private PeerService peerService() {
-    return new PeerService()
-        .on(
-            PeerMethod.CONFIRM_TERM,
-            (caller, request) -> CompletableFuture.completedFuture(
-                new byte[] {(byte) (raft.term() == PeerWire.number(request) ? 1 : 0)}))
-        .on(
-            PeerMethod.READ_INDEX,
-            (caller, request) ->
-                ready() ? barrier.indexForOther().thenApply(PeerWire::number) : refused())
-        .on(
-            PeerMethod.PROPOSE,
-            (caller, request) -> ready() ? proposer.acceptForwarded(caller, request) : refused())
-        .on(
-            PeerMethod.RENEW_LEASE,
-            (caller, request) -> ready() ? leases.renewHere(PeerWire.number(request)) : refused())
-        .on(
-            PeerMethod.LEASE_TIME_TO_LIVE,
-            (caller, request) ->
-                ready() ? leases.remainingHere(PeerWire.number(request)) : refused())
-        .on(PeerMethod.HASH, Upkeep.handler(() -> maintenance))
-        .on(PeerMethod.HELLO, introduction.handler(disk, this::knownDisk))
-        .on(
-            PeerMethod.MAY_RECONFIGURE,
-            (caller, request) ->
-                ready() ? guard.answer(ReconfigurationGuard.Question.decode(request)) : refused())
-        .on(
-            PeerMethod.JOIN,
-            (caller, request) -> closing
-                ? refused()
-                : Joining.handler(
-                        identity.clusterId(), proposer, () -> replica.applier().cluster())
-                    .handle(caller, request))
-        .onStream(
-            PeerMethod.SNAPSHOT, (caller, request, call) -> snapshotSender.handle(caller, call));
-  }
-
-  private Collection<Long> others() {
+  /** The other members' ids. */
+  Collection<Long> others() {
     return roster.others(identity.memberId());
-  }
-
-  private boolean ready() {
-    return !closing && raft.isLeaderReady();
-  }
-
-  private static CompletableFuture<byte[]> refused() {
-    return CompletableFuture.failedFuture(StoreException.of(StoreException.Kind.NOT_LEADER));
   }
 
   private CompletableFuture<Boolean> confirmTerm(long voter, long term) {
@@ -517,114 +442,10 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return peers.call(leader, PeerMethod.PROPOSE, batch, config.requestTimeout().toMillis());
   }
 
-  private String knownDisk(long id) {
+  /** The disk that the cluster knows a member with; empty if none. */
+  String knownDisk(long id) {
     ClusterMember member = replica.applier().cluster().members().get(id);
     return member == null ? "" : member.disk();
-  }
-
-  // ---- from Ratis ----
-
-  @Override
-  public void opening() {
-    // Open since before Ratis was built, so that reads and watches need not ask whether it is.
-  }
-
-  @Override
-  public LocalState state() {
-    return replica.state();
-  }
-
-  @Override
-  public void applied(
-      List<CommandBatch> batches, AppliedEntry entry, int encodedBytes, long nanos) {
-    metrics.entriesApplied.increment();
-    metrics.appliedBytes.add(encodedBytes);
-    metrics.applyNanos.add(nanos);
-    replica.applied(encodedBytes);
-    hub.publish(entry.revision(), entry.events());
-    keeper.applied(batches, entry);
-    tokenFollower.applied(batches, entry);
-    quota.applied(entry.events());
-    Completions completions = new Completions();
-    proposer.onApplied(entry, completions);
-    if (batches.stream().anyMatch(RaftMember::compacts)) {
-      compactions.request();
-    }
-    appliedIndex.advance(entry.index());
-    completions.run();
-  }
-
-  private static boolean compacts(CommandBatch batch) {
-    return batch.commands().stream().anyMatch(command -> command.bare() instanceof Command.Compact);
-  }
-
-  @Override
-  public void passed(long term, long index) {
-    appliedIndex.advance(index);
-  }
-
-  @Override
-  public LogPosition persisted() {
-    return replica.persisted();
-  }
-
-  @Override
-  public long offerSnapshot() {
-    return replica.offerSnapshot();
-  }
-
-  @Override
-  public CompletableFuture<@Nullable TermIndex> installSnapshot(long leader, long firstIndexInLog) {
-    return installer.install(leader, firstIndexInLog);
-  }
-
-  @Override
-  public void adoptSnapshot() throws IOException {
-    replica.adopt();
-    hub.reset(replica.applier().lastRevision());
-    appliedIndex.advance(replica.applier().appliedIndex());
-    compactions.request();
-  }
-
-  @Override
-  public void leaderChanged(long leader) {
-    metrics.leaderChanges.increment();
-    leadership.observe(leader);
-    proposer.leaderChanged();
-    barrier.leaderChanged();
-  }
-
-  @Override
-  public void leaderReady() {
-    keeper.lead(raft.term(), replica.applier().leases().all());
-    proposer.leaderChanged();
-    barrier.leaderChanged();
-  }
-
-  @Override
-  public void notLeader() {
-    keeper.stopLeading();
-  }
-
-  @Override
-  public void closed() {
-    if (closing) {
-      return;
-    }
-    if (departure.isRemoved()) {
-      departure.leave();
-    } else if (leadership.leaderlessMillis() > 0
-        && !roster.others(identity.memberId()).isEmpty()) {
-      // Ratis stops one that stands for election and is no member any more, without a word.
-      departure.leaveUnexplained(this::introduce);
-    } else {
-      fatal.fatal("Ratis has stopped", new IllegalStateException("closed without being asked to"));
-    }
-  }
-
-  @Override
-  public void fatal(String what, Throwable cause) {
-    fatal.fatal(what, cause);
   }
 
   // ---- parts ----
@@ -709,37 +530,64 @@ final class RaftMember implements KvStateMachine.Listener, AutoCloseable {
     return maintenance;
   }
 
+  ReadBarrier barrier() {
+    return barrier;
+  }
+
+  LeaseKeeper keeper() {
+    return keeper;
+  }
+
+  TokenFollower tokenFollower() {
+    return tokenFollower;
+  }
+
+  AppliedIndexWaiter appliedIndex() {
+    return appliedIndex;
+  }
+
+  SnapshotInstaller installer() {
+    return installer;
+  }
+
+  SnapshotSender snapshotSender() {
+    return snapshotSender;
+  }
+
+  Departure departure() {
+    return departure;
+  }
+
+  Roster roster() {
+    return roster;
+  }
+
+  Introduction introduction() {
+    return introduction;
+  }
+
+  ReconfigurationGuard guard() {
+    return guard;
+  }
+
+  Publication publication() {
+    return publication;
+  }
+
+  MemberList memberList() {
+    return memberList;
+  }
+
+  FatalHandler fatalHandler() {
+    return fatal;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
   WatchHub hub() {
     return hub;
-  }
-
-  /** The members, with what they have said about themselves; as Raft knows them until they are written down. */
-  List<Member> members(Applier applier) {
-    Map<Long, PublishedMember> said = applier.members();
-    ClusterView table = applier.cluster();
-    List<Member> members = new ArrayList<>();
-    if (table.founded()) {
-      for (ClusterMember member : table.members().values()) {
-        members.add(
-            described(member.id(), member.peerUrls(), member.learner(), said.get(member.id())));
-      }
-    } else {
-      configuration()
-          .voters()
-          .forEach((id, peer) ->
-              members.add(described(id, founder(peer).peerUrls(), false, said.get(id))));
-    }
-    return members;
-  }
-
-  private static Member described(
-      long id, List<String> peerUrls, boolean learner, @Nullable PublishedMember said) {
-    return new Member(
-        id,
-        said == null ? "" : said.member().name(),
-        peerUrls,
-        said == null ? List.of() : said.member().clientUrls(),
-        learner);
   }
 
   /** Whether this member replicates without voting. */

@@ -3,12 +3,12 @@ package dev.kvorum.store.raft;
 import static dev.kvorum.store.raft.TestCluster.get;
 import static dev.kvorum.store.raft.TestCluster.put;
 import static dev.kvorum.store.raft.TestCluster.read;
-import static dev.kvorum.store.raft.TestCluster.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.Member;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,14 +55,28 @@ class SingleMemberIT {
   }
 
   @Test
-  void aMemberSaysWhoItIs() {
+  void aMemberIsListedByItsNameWhenItSaysSo() throws InterruptedException {
     try (TestCluster cluster = new TestCluster(root, 1).startAll()) {
-      until("a published member", () -> {
-        List<Member> members = get(cluster.store(0).members(true, CallContext.inline()));
-        return members.size() == 1
-            && members.get(0).name().equals("m0")
-            && members.get(0).clientUrls().equals(List.of("http://client-of-m0"));
-      });
+      assertThat(cluster.store(0).awaitListed(Duration.ofSeconds(60))).isTrue();
+      List<Member> members = get(cluster.store(0).members(true, CallContext.inline()));
+      assertThat(members).hasSize(1);
+      assertThat(members.get(0).name()).isEqualTo("m0");
+      assertThat(members.get(0).clientUrls()).containsExactly("http://client-of-m0");
+      assertThat(cluster.store(0).awaitListed(Duration.ZERO)).isTrue();
+    }
+  }
+
+  @Test
+  void aMemberThatHasNoLeaderIsListedOnlyIfItWasBefore() throws InterruptedException {
+    try (TestCluster cluster = new TestCluster(root, 3).startAll()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(cluster.store(i).awaitListed(Duration.ofSeconds(60))).isTrue();
+      }
+      cluster.stop(1);
+      cluster.stop(2);
+      cluster.stop(0);
+      cluster.start(0);
+      assertThat(cluster.store(0).awaitListed(Duration.ZERO)).isTrue();
     }
   }
 }

@@ -1,6 +1,6 @@
 """Masks in a transcript of etcdctl what differs between any two clusters, and compares transcripts step by step.
 
-    etcdctl_mask.py CLIENT_URL PEER_URL SCRATCH <raw >masked
+    etcdctl_mask.py CLIENT_URLS PEER_URLS SCRATCH <raw >masked    (of all members, separated by commas)
     etcdctl_mask.py --compare ORACLE STORE FOLDER    prints "same<TAB>title" or "N<TAB>title" with the difference in FOLDER/N
 """
 
@@ -53,9 +53,41 @@ def mask_line(line, names):
     return line
 
 
+def sort_objects(line):
+    """Members and endpoints come in the order of identities, which are masked by now: sorts what JSON lists of them."""
+    start = 0 if line.startswith("[{") else line.find('"members":[{') + len('"members":')
+    if line[start : start + 2] != "[{":
+        return line
+    depth, objects, begin = 0, [], start + 1
+    for at in range(start + 1, len(line)):
+        if line[at] == "{":
+            depth += 1
+        elif line[at] == "}":
+            depth -= 1
+            if depth == 0:
+                objects.append(line[begin : at + 1])
+                begin = at + 2
+        elif line[at] == "]" and depth == 0:
+            return line[: start + 1] + ",".join(sorted(objects)) + line[at:]
+    return line
+
+
+def is_member_line(line):
+    return "<CLIENT-URL>" in line or "<CLIENT-ADDRESS>" in line or line.startswith(("<ID>, started", "<ID>, unstarted"))
+
+
 def mask(names):
+    run = []  # of lines about one member each
     for line in sys.stdin:
-        sys.stdout.write(mask_line(line, names))
+        line = sort_objects(mask_line(line, names))
+        if run and not is_member_line(line):
+            sys.stdout.writelines(sorted(run))
+            run = []
+        if is_member_line(line):
+            run.append(line)
+        else:
+            sys.stdout.write(line)
+    sys.stdout.writelines(sorted(run))
 
 
 def steps(path):
@@ -93,8 +125,10 @@ def main():
     if sys.argv[1] == "--compare":
         compare(*sys.argv[2:])
     else:
-        client, peer, scratch = sys.argv[1:]
-        mask([(client, "<CLIENT-URL>"), (peer, "<PEER-URL>"), (client[7:], "<CLIENT-ADDRESS>"), (scratch, "<SCRATCH>")])
+        clients, peers, scratch = sys.argv[1].split(","), sys.argv[2].split(","), sys.argv[3]
+        names = [(url, "<CLIENT-URL>") for url in clients] + [(url, "<PEER-URL>") for url in peers]
+        names += [(url.split("//")[1], "<CLIENT-ADDRESS>") for url in clients] + [(scratch, "<SCRATCH>")]
+        mask(names)
 
 
 if __name__ == "__main__":

@@ -1,36 +1,46 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2094
 # The steps of etcdctl.sh, by group. Each step prints a title, standard output, standard error and the exit code.
-# EP is the endpoint, WORK an empty folder which is also the current one.
+# EP is the endpoint, EPS are those of all members, WORK is an empty folder which is also the current one. Commands find
+# certificates and, while authentication is on, a user in the environment.
 
 ALL_GROUPS='kv txn watch lease compaction maintenance admin cluster errors recipes members auth'
 # What the store does not offer yet: run when named. A real etcd passes them.
 LATER_GROUPS=''
 
-# group|title of the step|text that must be in it
-FACTS='kv|put|OK
-kv|get json|"mod_revision":2,"version":1,"value":"MQ=="
-kv|get at an old revision|1
-txn|create succeeds|SUCCESS
-txn|nothing was written by the rejected ones|"revision":11
-watch|from a revision, with previous values|DELETE
-watch|from a compacted revision|etcdserver: mvcc: required revision has been compacted
-lease|put with a revoked lease|code = NotFound desc = etcdserver: requested lease not found
-lease|expiry deletes both keys in one revision|"revision":9
-compaction|read below|code = OutOfRange desc = etcdserver: mvcc: required revision has been compacted
-errors|future revision|code = OutOfRange desc = etcdserver: mvcc: required revision is a future revision
-errors|empty key|code = InvalidArgument desc = etcdserver: key is not provided
-errors|duplicate keys|code = InvalidArgument desc = etcdserver: duplicate key given in txn request
-errors|129 operations|code = InvalidArgument desc = etcdserver: too many operations in txn request
-errors|oversize|put of 5242880 bytes: rpc error: code = ResourceExhausted
-admin|snapshot save|saved
-admin|endpoint hashkv at a future revision|code = OutOfRange desc = etcdserver: mvcc: required revision is a future revision
-members|a second learner|code = FailedPrecondition desc = etcdserver: too many learner members in cluster
-members|member remove again|code = NotFound desc = etcdserver: member not found
-auth|a key outside the grant|code = PermissionDenied desc = etcdserver: permission denied'
+# always, or 3: with three members, or tls: with certificates|group|title of the step|text that must be in it
+FACTS='always|kv|put|OK
+always|kv|get json|"mod_revision":2,"version":1,"value":"MQ=="
+always|kv|get at an old revision|1
+always|txn|create succeeds|SUCCESS
+always|txn|nothing was written by the rejected ones|"revision":11
+always|watch|from a revision, with previous values|DELETE
+always|watch|from a compacted revision|etcdserver: mvcc: required revision has been compacted
+always|lease|put with a revoked lease|code = NotFound desc = etcdserver: requested lease not found
+always|lease|expiry deletes both keys in one revision|"revision":9
+always|compaction|read below|code = OutOfRange desc = etcdserver: mvcc: required revision has been compacted
+always|errors|future revision|code = OutOfRange desc = etcdserver: mvcc: required revision is a future revision
+always|errors|empty key|code = InvalidArgument desc = etcdserver: key is not provided
+always|errors|duplicate keys|code = InvalidArgument desc = etcdserver: duplicate key given in txn request
+always|errors|129 operations|code = InvalidArgument desc = etcdserver: too many operations in txn request
+always|errors|oversize|put of 5242880 bytes: rpc error: code = ResourceExhausted
+always|admin|snapshot save|saved
+always|admin|endpoint hashkv at a future revision|code = OutOfRange desc = etcdserver: mvcc: required revision is a future revision
+always|members|a second learner|code = FailedPrecondition desc = etcdserver: too many learner members in cluster
+always|members|member remove again|code = NotFound desc = etcdserver: member not found
+always|auth|a key outside the grant|code = PermissionDenied desc = etcdserver: permission denied
+3|admin|move-leader|Leadership transferred
+3|admin|every member has the same digest|1
+3|members|a voter leaves|removed from cluster
+tls|auth|the certificate is the user|permission denied'
 
 ctl() { timeout 30 "$ETCDCTL" --endpoints="$EP" --command-timeout=10s "$@"; }
+ctl_all() { timeout 30 "$ETCDCTL" --endpoints="$EPS" --command-timeout=10s "$@"; }
 ctl_in() { local text=$1; shift; printf '%s' "$text" | ctl "$@"; }
 rev() { ctl get / -w json | sed -E 's/.*"revision":([0-9]+).*/\1/'; }
+
+web() {
+  curl -s ${ETCDCTL_CACERT:+--cacert "$ETCDCTL_CACERT" --cert "$ETCDCTL_CERT" --key "$ETCDCTL_KEY"} "$@"
+}
 
 # t TITLE command...
 t() {
@@ -366,21 +376,32 @@ group_maintenance() {
   t 'endpoint status table' eval 'ctl endpoint status -w table | sed -E "s/[0-9.]+%/<N>%/"'
   t 'endpoint status of the cluster' ctl endpoint status --cluster -w json
   t 'alarm list' ctl alarm list
-  t 'http version' eval 'curl -s "$EP/version" | sed -E "s/[0-9]+\.[0-9]+\.[0-9]+/<VERSION>/g"'
-  t 'http health' curl -s -w ' %{http_code}\n' "$EP/health"
-  t 'http readyz' curl -s -w ' %{http_code}\n' "$EP/readyz"
-  t 'http livez' curl -s -w ' %{http_code}\n' "$EP/livez"
-  t 'http unknown' curl -s -o /dev/null -w '%{http_code}\n' "$EP/nothing"
+  t 'http version' eval 'web "$EP/version" | sed -E "s/[0-9]+\.[0-9]+\.[0-9]+/<VERSION>/g"'
+  t 'http health' web -w ' %{http_code}\n' "$EP/health"
+  t 'http readyz' web -w ' %{http_code}\n' "$EP/readyz"
+  t 'http livez' web -w ' %{http_code}\n' "$EP/livez"
+  t 'http unknown' web -o /dev/null -w '%{http_code}\n' "$EP/nothing"
 }
 
 group_cluster() {
   t 'member list' ctl member list
   t 'member list json' ctl member list -w json
   t 'member list table' ctl member list -w table
-  t 'member list fields' eval 'ctl member list -w fields | sed -E "s/(ID. : )[0-9]+/\1<ID>/"'
+  t 'member list fields' eval 'ctl member list -w fields | sed -E "s/(ID. : )[0-9]+/\1<ID>/" | sed -E "s/^\"ID\"/\n&/" | awk -v RS= "{ gsub(/\n/, \"; \"); print }" | sort'
   t 'member list, hex' ctl member list -w json --hex
   t 'writes go on' ctl put a 1 -w json
 }
+
+# Identities of members, in hex: of the one that leads, of one that does not.
+member_ids() {
+  ctl_all endpoint status -w json | python3 -c '
+import json, sys
+for e in json.load(sys.stdin):
+    s = e["Status"]
+    print("leader" if s["leader"] == s["header"]["member_id"] else "follower", "%x" % s["header"]["member_id"])'
+}
+leader_id() { member_ids | awk '$1 == "leader" { print $2 }'; }
+follower_id() { member_ids | awk '$1 == "follower" && !found { print $2; found = 1 }'; }
 
 group_admin() {
   ctl put a 1 >/dev/null
@@ -396,15 +417,45 @@ group_admin() {
   t 'defrag of the cluster' eval 'ctl defrag --cluster | sed -E "s/took .*/took <T>/"'
   t 'snapshot save' eval 'ctl snapshot save snap.db | sed -E "s/Server version 3\..*/Server version <VERSION>/"; [ -s snap.db ] && echo saved'
   t 'move-leader to nobody' eval 'ctl move-leader 1234 2>&1 | sed -E "s/^Error: //"'
+  if ((MEMBER_COUNT > 1)); then
+    t 'hashkv of all members' eval 'ctl_all endpoint hashkv | sed -E "s/, [0-9]+, /, <HASH>, /"'
+    t 'every member has the same digest' eval 'ctl_all endpoint hashkv --rev=3 | cut -d, -f2 | sort -u | wc -l'
+    t 'move-leader, asked of a follower' eval "ctl move-leader $(follower_id)"
+    t 'move-leader' ctl_all move-leader "$(follower_id)"
+    t 'one leads' eval 'member_ids | cut -d" " -f1 | sort'
+    t 'writes go on under another leader' ctl put a 4 -w json
+    t 'move-leader to the leader' eval 'ctl_all move-leader "$(leader_id)"'
+  fi
   # The two may be of different versions; each can go back to the one before its own.
   local minor
-  minor=$(curl -s "$EP/version" | sed -E 's/.*"etcdserver":"3\.([0-9]+).*/\1/')
+  minor=$(web "$EP/version" | sed -E 's/.*"etcdserver":"3\.([0-9]+).*/\1/')
   t 'downgrade validate' eval "ctl downgrade validate 3.$((minor - 1)) | sed -E 's/3\.[0-9]+/<VERSION>/'"
   t 'downgrade validate nonsense' ctl downgrade validate nonsense
 }
 
+# ended URL: nobody listens there.
+ended() {
+  local address=${1#*://}
+  ! (exec 9<>"/dev/tcp/${address/://}") 2>/dev/null
+}
+# wait_until COMMAND: repeats it until it succeeds, for half a minute.
+wait_until() {
+  local tries
+  for ((tries = 0; tries < 300; tries++)); do
+    eval "$1" && return 0
+    sleep 0.1
+  done
+  echo "waited in vain for '$1'"
+  return 1
+}
+
+# nameless arguments...: which of three members led was chance, and so is which of them are left.
+nameless() { ctl "$@" | sed -E 's/\bm[123]\b/<NAME>/g'; }
+
 group_members() {
   local id
+  # etcd changes its members only once those that are there have seen each other for five seconds.
+  ((MEMBER_COUNT == 1)) || sleep 6
   t 'member remove of an unknown member' ctl member remove 1234
   t 'member update of an unknown member' ctl member update 1234 --peer-urls=http://127.0.0.1:1
   t 'member promote of an unknown member' ctl member promote 1234
@@ -423,6 +474,21 @@ group_members() {
   t 'member remove' ctl member remove "$id"
   t 'member remove again' ctl member remove "$id"
   t 'member list at the end' ctl member list
+  if ((MEMBER_COUNT > 1)); then
+    id=$(member_ids | awk '$1 == "follower" { id = $2 } END { print id }')
+    local gone url others=()
+    gone=$(ctl member list | sed -nE "s/^ *$id,.* ([a-z]+:[^,]*), (true|false)$/\1/p")
+    t 'a voter leaves' ctl member remove "$id"
+    for url in ${EPS//,/ }; do [[ $url == "$gone" ]] || others+=("$url"); done
+    EP=${others[0]}
+    t 'two are left' nameless member list
+    t 'they go on' ctl put a 2 -w json
+    t 'a voter is added' nameless member add m4 --peer-urls=http://127.0.0.1:4
+    t 'another one' nameless member add m5 --peer-urls=http://127.0.0.1:5
+    t 'they go on without it' ctl put a 3 -w json
+    t 'three are members, two of them started' nameless member list
+    t 'the one that left has ended' eval "wait_until 'ended $gone' && echo ended"
+  fi
 }
 
 group_errors() {
@@ -447,7 +513,7 @@ group_errors() {
   t 'a value of 1.5 MiB' eval 'head -c 1572864 /dev/zero | tr "\0" x | ctl put big'
   t 'a value over 2 MiB, stopped by etcdctl' eval 'head -c 2200000 /dev/zero | tr "\0" x | ctl put big'
   # Beyond twice the limit the store's gRPC library cuts the message off in words of its own; the code is the same.
-  t 'oversize' eval '"$KVLEDGER" oversize --endpoints "${EP#http://}" |
+  t 'oversize' eval '"$KVLEDGER" oversize --endpoints "$EP" |
     sed -E "s/gRPC message exceeds maximum size [0-9]+: ([0-9]+)/grpc: received message larger than max (\\1 vs. 2097152)/"'
   t 'the revision after all that' ctl get a -w json
   t 'no such endpoint' eval 'timeout 10 "$ETCDCTL" --endpoints=127.0.0.1:9 --dial-timeout=1s --command-timeout=1s get a 2>&1 | tail -n 1'
@@ -475,9 +541,13 @@ group_recipes() {
   kill -TERM "$pid"
   wait
   t 'nothing stays behind' ctl get '' --prefix -w json
+  local dest=(--dest-insecure-transport=true)
+  [[ -z ${ETCDCTL_CACERT:-} ]] ||
+    dest=(--dest-insecure-transport=false --dest-cacert="$ETCDCTL_CACERT" --dest-cert="$ETCDCTL_CERT" --dest-key="$ETCDCTL_KEY")
+  [[ -z ${ETCDCTL_USER:-} ]] || dest+=(--dest-user="${ETCDCTL_USER%%:*}" --dest-password="${ETCDCTL_USER#*:}")
   ctl put mirrored/1 a >/dev/null
   ctl put mirrored/2 b >/dev/null
-  timeout 30 "$ETCDCTL" --endpoints="$EP" make-mirror --prefix=mirrored/ --dest-prefix=copy/ "${EP#http://}" >mirror 2>&1 </dev/null &
+  timeout 30 "$ETCDCTL" --endpoints="$EP" make-mirror --prefix=mirrored/ --dest-prefix=copy/ "${dest[@]}" "${EP#*://}" >mirror 2>&1 </dev/null &
   pid=$!
   local tries
   for ((tries = 0; tries < 100; tries++)); do
@@ -493,6 +563,13 @@ group_recipes() {
   kill -TERM "$pid" 2>/dev/null
   wait
   t 'make-mirror' ctl get copy/ --prefix
+}
+
+# as NAME arguments...: with the certificate of that client.
+as() {
+  local name=$1
+  shift
+  ETCDCTL_CERT=${ETCDCTL_CERT%/*}/client-$name.pem ETCDCTL_KEY=${ETCDCTL_KEY%/*}/client-$name-key.pem ctl "$@"
 }
 
 group_auth() {
@@ -541,6 +618,16 @@ group_auth() {
   t 'member list as a user' ctl $user member list
   t 'lease as a user' eval "ctl $user lease grant 100 | tee granted; ctl $user put k/b 1 --lease=\$(awk '{print \$2}' granted)"
   t 'change the password' eval "ctl_in \$'new\\n' $root user passwd alice --interactive=false; ctl $user get k/b; ctl --user=alice:new get k/b"
+  if [[ -n ${ETCDCTL_CACERT:-} ]]; then
+    # Without a name and a password, whom the certificate names is the user.
+    t 'the certificate is nobody' as e2e get k/b
+    t 'the certificate is the user' as alice get z
+    t 'the certificate is the user, within the grant' as alice get k/b
+    t 'the certificate is the user, writing' eval 'as alice put rw/4 4; as alice put k/b 4'
+    t 'the certificate is root' eval 'as root get z; as root user list; as root auth status'
+    t 'the certificate is root, the password is not' as root $user get z
+    t 'the certificate is root, a watch' eval 'as root watch z --rev=1 >watched 2>&1 & pid=$!; has watched "^z"; kill $pid; wait $pid; cat watched'
+  fi
   t 'revoke-permission' eval "ctl $root role revoke-permission reader k/a k/m; ctl --user=alice:new get k/b"
   t 'revoke-permission of nothing' ctl $root role revoke-permission reader nothing
   t 'revoke-role' eval "ctl $root user revoke-role alice reader; ctl $root user get alice; ctl $root user revoke-role alice reader"

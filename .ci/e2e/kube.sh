@@ -3,8 +3,9 @@
 # different members, a load whose every acknowledged step is accounted for, members killed meanwhile, and the
 # apiserver's own checks of its store, which make it panic when its watch cache differs from what the store lists.
 #
-# usage: kube.sh [--members 1|3] [--seconds N] [--objects N] [--kills K] [--watchers N] [--workers N]
+# usage: kube.sh [--members 1|3] [--tls] [--seconds N] [--objects N] [--kills K] [--watchers N] [--workers N]
 #   --members  members of the store (default 1); with 3 there are three apiservers: on m1, on m2 and on all of them
+#   --tls      certificates for the apiservers and between members
 #   --seconds  length of the load (default 60)
 #   --objects  config maps that are made at least, however long it takes (default 0; the full form takes 2000)
 #   --kills    how often the leader is killed during the load and started again (default 0)
@@ -16,7 +17,7 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-members=1 seconds=60 objects=0 kills=0 watchers=20 workers=8
+members=1 tls='' seconds=60 objects=0 kills=0 watchers=20 workers=8
 while (($#)); do
   case $1 in
     --members | --seconds | --objects | --kills | --watchers | --workers)
@@ -24,6 +25,7 @@ while (($#)); do
       printf -v "${1#--}" '%d' "$2"
       shift 2
       ;;
+    --tls) tls=1; shift ;;
     -h | --help) sed -n '2,/^# What check/{/^# What check/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "kube.sh: unknown argument '$1' (try --help)" >&2; exit 2 ;;
   esac
@@ -34,6 +36,11 @@ KUBECTL=$PEERS_BIN/kubectl
 TOKEN=e2e-admin-token
 e2e_begin "kube-$members" "$STORE_BIN" "$ETCDCTL" "$APISERVER" "$KUBECTL"
 command -v openssl >/dev/null || die "openssl is missing; it makes the key of the service account issuer"
+etcd_flags=()
+if [[ -n $tls ]]; then
+  tls_begin
+  etcd_flags=(--etcd-cafile="$ETCDCTL_CACERT" --etcd-certfile="$ETCDCTL_CERT" --etcd-keyfile="$ETCDCTL_KEY")
+fi
 export HOME=$SCRATCH/home KUBECONFIG=/dev/null
 mkdir -p "$HOME"
 declare -A API=()
@@ -48,7 +55,7 @@ apiserver_start() {
   # The three variables make the apiserver compare its caches with the store and panic on a difference.
   spawn "$name" "$SCRATCH/$name.log" env KUBE_WATCHCACHE_CONSISTENCY_CHECKER=true \
     KUBE_WATCHLIST_INCONSISTENCY_DETECTOR=true KUBE_PANIC_WATCH_DECODE_ERROR=true \
-    "$APISERVER" --etcd-servers="$3" --bind-address=127.0.0.1 --secure-port="$port" --cert-dir="$SCRATCH/$name-certs" \
+    "$APISERVER" --etcd-servers="$3" ${etcd_flags[@]+"${etcd_flags[@]}"} --bind-address=127.0.0.1 --secure-port="$port" --cert-dir="$SCRATCH/$name-certs" \
     --advertise-address="192.0.2.$((9 + $2))" --service-cluster-ip-range=10.0.0.0/24 \
     --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$SCRATCH/sa.pub" \
     --service-account-signing-key-file="$SCRATCH/sa.key" --authorization-mode=RBAC \
@@ -101,6 +108,7 @@ fi
 apiserver_wait "${SERVERS[@]}"
 pass "kube-apiserver starts on an empty store"
 main=${SERVERS[-1]}
+[[ -z $tls ]] || tls_checks "${CLIENT[m1]}" "${PEER[m1]}"
 
 # ---- bootstrap ----
 

@@ -27,6 +27,8 @@ FAILED=0
 declare -A PID=() LOG=() CLIENT=() PEER=() DATA=()
 MEMBERS=()
 CLUSTERS=0
+SCHEME=http
+CERTS=
 
 note() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 pass() { PASSED=$((PASSED + 1)); printf '[%4d s]   ok    %s\n' "$SECONDS" "$*"; }
@@ -135,6 +137,9 @@ kill_group() { # pid signal
   { kill -s "$2" -- "-$1" || kill -s "$2" "$1"; } 2>/dev/null || true
 }
 
+# signal NAME SIGNAL
+signal() { [[ -z ${PID[$1]:-} ]] || kill_group "${PID[$1]}" "$2"; }
+
 running() { [[ -n ${PID[$1]:-} ]] && kill -0 "${PID[$1]}" 2>/dev/null; }
 
 # stop NAME [signal [seconds]]: signals the group, waits, kills what is left. The exit code is left in EXIT_CODE.
@@ -165,6 +170,84 @@ wait_for() {
 
 file_has() { grep -qE -- "$2" "$1" 2>/dev/null; }
 
+# ---- certificates ----
+
+# tls_begin: from here on, members speak TLS to clients and to each other, ask for certificates, and get them; etcdctl and
+# kvledger take theirs from the environment. They show one of client "e2e", who is no user of any store.
+tls_begin() {
+  SCHEME=https
+  CERTS=$SCRATCH/certs
+  "$ROOT/deploy/tls/make-certs" --dir "$CERTS" --members 6 --client e2e --client root --client alice >/dev/null ||
+    die "no certificates"
+  export ETCDCTL_CACERT=$CERTS/ca.pem ETCDCTL_CERT=$CERTS/client-e2e.pem ETCDCTL_KEY=$CERTS/client-e2e-key.pem
+  # Somebody else's authority, which signed a certificate that looks right.
+  "$ROOT/deploy/tls/make-certs" --dir "$SCRATCH/strangers" --members 1 --client e2e >/dev/null || die "no certificates"
+}
+
+# tls_end: from here on, without.
+tls_end() {
+  SCHEME=http CERTS=
+  unset ETCDCTL_CACERT ETCDCTL_CERT ETCDCTL_KEY
+}
+
+# tls_flags NAME: what the member of that name needs, in TLS_FLAGS; nothing without tls_begin.
+tls_flags() {
+  TLS_FLAGS=()
+  [[ -n $CERTS ]] || return 0
+  TLS_FLAGS=(--cert-file="$CERTS/$1-server.pem" --key-file="$CERTS/$1-server-key.pem" --trusted-ca-file="$CERTS/ca.pem"
+    --client-cert-auth --peer-cert-file="$CERTS/$1-peer.pem" --peer-key-file="$CERTS/$1-peer-key.pem"
+    --peer-trusted-ca-file="$CERTS/ca.pem" --peer-client-cert-auth)
+}
+
+# greeted URL [certificate key]: whether a server that has seen this certificate speaks HTTP/2 with its owner.
+greeted() {
+  python3 - "$CERTS/ca.pem" "${1#*://}" "${@:2}" <<'PY'
+import socket, ssl, sys
+authority, (host, port) = sys.argv[1], sys.argv[2].split(":")
+context = ssl.create_default_context(cafile=authority)
+context.set_alpn_protocols(["h2"])
+if sys.argv[3:]:
+    context.load_cert_chain(*sys.argv[3:])
+with socket.create_connection((host, int(port)), 5) as plain:
+    try:
+        with context.wrap_socket(plain, server_hostname=host) as s:
+            s.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+            answer = s.recv(9)
+    except (ssl.SSLError, ConnectionError) as e:
+        sys.exit("turned away: %s" % e)
+if len(answer) < 9 or answer[3] != 4:
+    sys.exit("turned away: %r" % answer)
+PY
+}
+turned_away() {
+  local out
+  if out=$(greeted "$@" 2>&1); then echo "it was served"; return 1; fi
+  [[ $out == *'turned away'* ]] || { echo "$out"; return 1; }
+}
+
+# tls_checks CLIENT-URL PEER-URL: who must not be served is not. To be called when everybody else is.
+tls_checks() {
+  local certless=(env -u ETCDCTL_CERT -u ETCDCTL_KEY)
+  local call=("$ETCDCTL" --dial-timeout=1s --command-timeout=2s)
+  check "tls: a client with a certificate is served" "${call[@]}" --endpoints="$1" get /none
+  check "tls: one without is not" refused "${certless[@]}" "${call[@]}" --endpoints="$1" get /none
+  check "tls: one with a certificate of another authority is not" refused env ETCDCTL_CERT="$SCRATCH/strangers/client-e2e.pem" \
+    ETCDCTL_KEY="$SCRATCH/strangers/client-e2e-key.pem" "${call[@]}" --endpoints="$1" get /none
+  check "tls: plain text is not" refused env -u ETCDCTL_CACERT "${certless[@]:1}" "${call[@]}" --endpoints="http://${1#*://}" get /none
+  check "tls: a client does not believe a server of another authority" refused env ETCDCTL_CACERT="$SCRATCH/strangers/ca.pem" \
+    "${call[@]}" --endpoints="$1" get /none
+  check "tls: a member is let in where members talk" greeted "$2" "$CERTS/m1-peer.pem" "$CERTS/m1-peer-key.pem"
+  check "tls: one without a certificate is not" turned_away "$2"
+  check "tls: one of another authority is not" turned_away "$2" "$SCRATCH/strangers/m1-peer.pem" "$SCRATCH/strangers/m1-peer-key.pem"
+}
+
+# refused command...: the command runs and fails for want of a connection.
+refused() {
+  local out
+  if out=$("$@" 2>&1); then echo "it was served: $out"; return 1; fi
+  [[ $out == *'context deadline exceeded'* || $out == *'code = Unavailable'* ]] || { echo "it failed otherwise: $out"; return 1; }
+}
+
 # ---- a cluster of stores ----
 
 # cluster_new N [flag...]: chooses ports and new folders of members m1..mN. Nothing is started.
@@ -178,8 +261,8 @@ cluster_new() {
   for ((i = 1; i <= n; i++)); do
     name=m$i
     MEMBERS+=("$name")
-    CLIENT[$name]=http://127.0.0.1:${ports[2 * i - 2]}
-    PEER[$name]=http://127.0.0.1:${ports[2 * i - 1]}
+    CLIENT[$name]=$SCHEME://127.0.0.1:${ports[2 * i - 2]}
+    PEER[$name]=$SCHEME://127.0.0.1:${ports[2 * i - 1]}
     DATA[$name]=$SCRATCH/cluster$CLUSTERS-$name.etcd
     LOG[$name]=$SCRATCH/cluster$CLUSTERS-$name.log
     INITIAL_CLUSTER+=${INITIAL_CLUSTER:+,}$name=${PEER[$name]}
@@ -187,6 +270,24 @@ cluster_new() {
   ENDPOINTS=$(endpoints "${MEMBERS[@]}")
   CLUSTER_TOKEN=e2e-$RANDOM$RANDOM
   CLUSTER_FLAGS=("$@")
+}
+
+# member_new NAME: addresses and folders of one more member, which is not started and not yet one of MEMBERS.
+member_new() {
+  local ports
+  read -ra ports <<<"$(free_ports 2)"
+  CLIENT[$1]=$SCHEME://127.0.0.1:${ports[0]}
+  PEER[$1]=$SCHEME://127.0.0.1:${ports[1]}
+  DATA[$1]=$SCRATCH/cluster$CLUSTERS-$1.etcd
+  LOG[$1]=$SCRATCH/cluster$CLUSTERS-$1.log
+}
+
+# members_are NAME...: from here on, these are the members.
+members_are() {
+  local name
+  MEMBERS=("$@") INITIAL_CLUSTER=
+  for name in "$@"; do INITIAL_CLUSTER+=${INITIAL_CLUSTER:+,}$name=${PEER[$name]}; done
+  ENDPOINTS=$(endpoints "$@")
 }
 
 # endpoints member...: their client addresses, separated by commas.
@@ -199,12 +300,13 @@ endpoints() {
 # member_start NAME [new|existing]
 member_start() {
   local name=$1
+  tls_flags "$name"
   # shellcheck disable=SC2086 # STORE_FLAGS is a list of words
   spawn "$name" "${LOG[$name]}" "$STORE_BIN" --name="$name" --data-dir="${DATA[$name]}" \
     --listen-client-urls="${CLIENT[$name]}" --advertise-client-urls="${CLIENT[$name]}" \
     --listen-peer-urls="${PEER[$name]}" --initial-advertise-peer-urls="${PEER[$name]}" \
     --initial-cluster="$INITIAL_CLUSTER" --initial-cluster-state="${2:-new}" --initial-cluster-token="$CLUSTER_TOKEN" \
-    ${CLUSTER_FLAGS[@]+"${CLUSTER_FLAGS[@]}"} ${STORE_FLAGS:-}
+    ${TLS_FLAGS[@]+"${TLS_FLAGS[@]}"} ${CLUSTER_FLAGS[@]+"${CLUSTER_FLAGS[@]}"} ${STORE_FLAGS:-}
 }
 
 # member_ready NAME: a linearizable read through this member works.

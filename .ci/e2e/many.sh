@@ -21,13 +21,13 @@ done
 e2e_begin many "$STORE_BIN" "$ETCDCTL" "$KVLEDGER"
 export KVORUM_HEAP=$heap
 
-list() { "$KVLEDGER" pages --endpoints "${ENDPOINTS#http://}" --prefix /fill/ --keys "$keys" --value-bytes 300 --limit 500; }
+list() { "$KVLEDGER" pages --endpoints "$ENDPOINTS" --prefix /fill/ --keys "$keys" --value-bytes 300 --limit 500; }
 # The store's process is the launcher's, which became it.
 resident() { awk '/VmRSS/ { printf "%d MiB", $2 / 1024 }' "/proc/${PID[m1]}/status"; }
 
 cluster_new 1
 cluster_start
-if out=$("$KVLEDGER" fill --endpoints "${ENDPOINTS#http://}" --prefix /fill/ --keys "$keys" --value-bytes 300 2>&1); then
+if out=$("$KVLEDGER" fill --endpoints "$ENDPOINTS" --prefix /fill/ --keys "$keys" --value-bytes 300 2>&1); then
   pass "$out"
 else
   die "fill: $out"

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"flag"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"time"
 
@@ -18,16 +21,52 @@ type options struct {
 	endpoints string
 	prefix    string
 	timeout   time.Duration
+	authority string
+	cert, key string
 }
 
 func (o *options) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.endpoints, "endpoints", "127.0.0.1:2379", "client addresses, separated by commas")
 	flags.StringVar(&o.prefix, "prefix", "ledger/", "prefix of every key")
 	flags.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit of one call")
+	flags.StringVar(&o.authority, "cacert", os.Getenv("ETCDCTL_CACERT"), "file of the authority to trust; makes connections TLS")
+	flags.StringVar(&o.cert, "cert", os.Getenv("ETCDCTL_CERT"), "file of the certificate to show")
+	flags.StringVar(&o.key, "key", os.Getenv("ETCDCTL_KEY"), "file of its key")
+}
+
+// tls is what connections are encrypted with, nil for plain ones.
+func (o *options) tls() (*tls.Config, error) {
+	if o.authority == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(o.authority)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
+	if !config.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s: no certificate in it", o.authority)
+	}
+	if o.cert != "" {
+		own, err := tls.LoadX509KeyPair(o.cert, o.key)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{own}
+	}
+	return config, nil
 }
 
 func (o *options) connect() (*clientv3.Client, error) {
+	config, err := o.tls()
+	if err != nil {
+		return nil, err
+	}
+	user, password, _ := strings.Cut(os.Getenv("ETCDCTL_USER"), ":")
 	return clientv3.New(clientv3.Config{
+		TLS:                config,
+		Username:           user,
+		Password:           password,
 		Endpoints:          strings.Split(o.endpoints, ","),
 		DialTimeout:        5 * time.Second,
 		DialKeepAliveTime:  10 * time.Second,

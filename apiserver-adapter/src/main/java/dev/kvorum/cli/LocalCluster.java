@@ -160,8 +160,8 @@ final class LocalCluster {
     }
     ManagedChannel channel;
     try {
-      channel =
-          MemberChannel.to(List.of(new InetSocketAddress("127.0.0.1", member.clientPort())), tls);
+      channel = MemberChannel.to(
+          List.of(InetSocketAddress.createUnresolved("127.0.0.1", member.clientPort())), tls);
     } catch (IOException failure) {
       throw new UncheckedIOException("cannot connect to " + member.name(), failure);
     }

@@ -1,6 +1,5 @@
 package dev.kvorum.cli;
 
-import java.io.Console;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -9,10 +8,7 @@ import picocli.CommandLine.Option;
 /** As whom a command calls: etcdctl's options, and its environment. */
 @Command
 final class LoginOptions {
-  @Option(
-      names = "--user",
-      paramLabel = "NAME[:PASSWORD]",
-      description = "as whom to call; asks for the password if it is not given")
+  @Option(names = "--user", paramLabel = "NAME[:PASSWORD]", description = "as whom to call")
   private @Nullable String user;
 
   @Option(
@@ -31,7 +27,7 @@ final class LoginOptions {
    * Who calls.
    *
    * @return null for nobody in particular
-   * @throws UsageException if there is no password and nobody to ask for it
+   * @throws UsageException if there is no password
    */
   @Nullable
   Login login() {
@@ -48,12 +44,7 @@ final class LoginOptions {
     if (colon >= 0) {
       return new Login(given.substring(0, colon), given.substring(colon + 1));
     }
-    Console console = System.console();
-    char[] typed = console == null ? null : console.readPassword("Password: ");
-    if (typed == null) {
-      throw new UsageException("--user " + given + " needs a password: --user " + given
-          + ":PASSWORD, --password, or ETCDCTL_PASSWORD");
-    }
-    return new Login(given, new String(typed));
+    throw new UsageException("--user " + given + " needs a password: --user " + given
+        + ":PASSWORD, --password, or ETCDCTL_PASSWORD");
   }
 }

@@ -25,7 +25,9 @@ public final class UsualInRaft extends TurboFilter {
       @Nullable String format,
       Object @Nullable [] arguments,
       @Nullable Throwable cause) {
-    return format != null && format.startsWith(INCONSISTENCY) && logger.getName().equals(LOGGER)
+    return format != null
+            && format.startsWith(INCONSISTENCY)
+            && logger.getName().equals(LOGGER)
         ? FilterReply.DENY
         : FilterReply.NEUTRAL;
   }

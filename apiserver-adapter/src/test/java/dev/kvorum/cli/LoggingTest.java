@@ -40,7 +40,8 @@ class LoggingTest {
   void giveBack() throws Exception {
     SLF4JBridgeHandler.uninstall();
     LogManager.getLogManager().readConfiguration();
-    ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME)
+    ((LoggerContext) LoggerFactory.getILoggerFactory())
+        .getLogger(Logger.ROOT_LOGGER_NAME)
         .detachAppender(log);
   }
 
@@ -68,7 +69,12 @@ class LoggingTest {
 
     appender.warn(
         "{}: received {} reply with nextIndex {}, errorCount={}, request={} {}",
-        "m1", "INCONSISTENCY", 0, 1, null, "");
+        "m1",
+        "INCONSISTENCY",
+        0,
+        1,
+        null,
+        "");
     appender.warn("{}: Failed appendEntries", "m1");
 
     assertThat(lines()).containsExactly("WARN m1: Failed appendEntries");

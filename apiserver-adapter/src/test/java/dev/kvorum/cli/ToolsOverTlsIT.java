@@ -169,7 +169,7 @@ class ToolsOverTlsIT {
   void aSnapshotIsSavedByWhomTheClusterLetsDoIt() throws Exception {
     ClientTls tls = ClientTls.read(file("ca"), file("root"), file("root-key"));
     ManagedChannel channel =
-        MemberChannel.to(List.of(new InetSocketAddress("127.0.0.1", port)), tls);
+        MemberChannel.to(List.of(InetSocketAddress.createUnresolved("127.0.0.1", port)), tls);
     try {
       KVGrpc.newBlockingStub(channel)
           .put(PutRequest.newBuilder()

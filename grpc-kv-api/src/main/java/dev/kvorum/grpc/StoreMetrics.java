@@ -74,8 +74,7 @@ record StoreMetrics(KvStore store, Leadership leadership, long quotaBytes) imple
         case NO_SPACE -> "NOSPACE";
         case CORRUPT -> "CORRUPT";
       };
-      target.sample(
-          alarms, 1, "server_id", Long.toHexString(alarm.memberId()), "alarm_type", type);
+      target.sample(alarms, 1, "server_id", Long.toHexString(alarm.memberId()), "alarm_type", type);
     }
     target.gauge("kvorum_raft_term", "The Raft term as this member knows it.", status.term());
     target.gauge(

@@ -31,6 +31,7 @@ func load(args []string) error {
 	seconds := flags.Float64("seconds", 10, "stop after this time")
 	limit := flags.Int64("ops", 0, "stop after this many acknowledged writes (0: no limit)")
 	size := flags.Int("value-bytes", 64, "size of a value")
+	pause := flags.Duration("pause", 0, "what a writer waits between two writes")
 	_ = flags.Parse(args)
 	if *path == "" {
 		return errors.New("load: --ledger is missing")
@@ -51,7 +52,7 @@ func load(args []string) error {
 		}
 		defer pool[i].Close()
 	}
-	run := &loadRun{o: &o, book: book, limit: *limit, size: *size, stop: cancel}
+	run := &loadRun{o: &o, book: book, limit: *limit, size: *size, pause: *pause, stop: cancel}
 	run.name = fmt.Sprintf("%x", time.Now().UnixNano())
 	run.lastAck.Store(time.Now().UnixNano())
 	started := time.Now()
@@ -82,6 +83,7 @@ type loadRun struct {
 	name       string
 	size       int
 	limit      int64
+	pause      time.Duration
 	stop       context.CancelFunc
 	acked      atomic.Int64
 	unsettled  atomic.Int64
@@ -99,6 +101,9 @@ func (r *loadRun) work(ctx context.Context, c *clientv3.Client, worker int) {
 			deletes := step == 3
 			if rev = r.step(ctx, c, key, rev, step, deletes); rev == 0 {
 				break
+			}
+			if r.pause > 0 {
+				time.Sleep(r.pause)
 			}
 		}
 	}

@@ -7,6 +7,11 @@
 //	kvledger fill   --endpoints a     [--prefix P] [--keys N] [--value-bytes N]
 //	kvledger pages  --endpoints a     [--prefix P] [--keys N] [--value-bytes N] [--limit N]
 //	kvledger oversize --endpoints a
+//	kvledger watches --endpoints a --writers a,b,c [--prefix P] [--count N] [--rounds N]
+//	kvledger leases --endpoints a,b,c [--prefix P] [--count N] [--ttl S] [--seconds S]
+//
+// Addresses may be URLs. With ETCDCTL_CACERT, ETCDCTL_CERT and ETCDCTL_KEY in the environment, or the flags of these names,
+// connections are TLS; ETCDCTL_USER is the user and password.
 //
 // The ledger is outside the store and outlives its members, so it is the judge: an acknowledged write that is gone is a
 // lost write, whatever the members agree on among themselves.
@@ -19,7 +24,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fatal("usage: kvledger load|verify|dump|fill|pages|oversize [flags]")
+		fatal("usage: kvledger load|verify|dump|fill|pages|oversize|watches|leases [flags]")
 	}
 	var err error
 	switch os.Args[1] {
@@ -35,6 +40,10 @@ func main() {
 		err = pages(os.Args[2:])
 	case "oversize":
 		err = oversize(os.Args[2:])
+	case "watches":
+		err = watches(os.Args[2:])
+	case "leases":
+		err = leases(os.Args[2:])
 	default:
 		err = fmt.Errorf("unknown command %q", os.Args[1])
 	}

@@ -22,7 +22,7 @@ func verify(args []string) error {
 	path := flags.String("ledger", "", "file of the acknowledged writes")
 	serializable := flags.Bool("serializable", false, "read what this member has, without asking the others")
 	history := flags.Bool("history", true, "also watch the prefix from the first revision and compare the events")
-	samples := flags.Int("samples", 500, "acknowledged writes that are also read at their own revision")
+	samples := flags.Int("samples", 500, "how many acknowledged writes are also read at their own revision")
 	_ = flags.Parse(args)
 	entries, err := readLedger(*path)
 	if err != nil {
@@ -233,7 +233,10 @@ func (v *verdict) event(e *clientv3.Event, h *history) {
 
 // atRevision reads some acknowledged writes at their own revision.
 func (v *verdict) atRevision(ctx context.Context, c *clientv3.Client, o *options, samples int, serializable bool) error {
-	stride := max(1, v.acked/max(1, samples))
+	if samples == 0 {
+		return nil
+	}
+	stride := max(1, v.acked/samples)
 	for i, seen := 0, 0; i < len(v.entries); i++ {
 		e := v.entries[i]
 		if e.rev == 0 {

@@ -28,7 +28,7 @@ public final class HandshakeLog {
 
   /** Logs that a connection was not taken. One that was given up by the other side is not worth a line. */
   public void rejected(Object remote, Throwable cause) {
-    if (cause instanceof ClosedChannelException) {
+    if (isGivenUp(cause)) {
       LOG.debug("connection of {} on the {} endpoint was given up", remote, endpoint);
       return;
     }
@@ -54,11 +54,24 @@ public final class HandshakeLog {
     LOG.warn("rejected connection of {} on the {} endpoint: {}", remote, endpoint, reason(cause));
   }
 
-  private static String reason(Throwable cause) {
+  /**
+   * Whether the other side went away. A client of several members connects to all of them and may leave while the last
+   * messages of a handshake are written, which is reported with the closed channel as the cause.
+   */
+  static boolean isGivenUp(Throwable cause) {
+    return deepest(cause) instanceof ClosedChannelException;
+  }
+
+  private static Throwable deepest(Throwable cause) {
     Throwable deepest = cause;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
+    return deepest;
+  }
+
+  private static String reason(Throwable cause) {
+    Throwable deepest = deepest(cause);
     String outer = String.valueOf(cause.getMessage());
     String inner = String.valueOf(deepest.getMessage());
     return cause.getCause() == null || outer.contains(inner) ? outer : outer + ": " + inner;

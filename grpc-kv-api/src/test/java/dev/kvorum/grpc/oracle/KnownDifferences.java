@@ -61,6 +61,10 @@ final class KnownDifferences {
         "the first responses to a watcher that asked for fragments are cut here; etcd notes the wish after the"
             + " watcher has begun, so what is read from history at once may come uncut"),
 
+    EARLY_EVENTS(
+        "a watcher's creation is answered before its first events here; etcd, on a stream where a creation was"
+            + " refused or -1 was used before, may send the events of a watcher with the chosen id -1 first"),
+
     SORT_TIES(
         "keys that are equal in what they are sorted by come in key order here; in etcd in any order when"
             + " there are more than twelve");

@@ -369,6 +369,9 @@ final class WatchDuel implements AutoCloseable {
     if (oracle.removeIf(violation -> violation.startsWith(WatchTape.NOT_CUT))) {
       duel.known().note(KnownDifferences.Entry.LATE_FRAGMENT);
     }
+    if (oracle.removeIf(violation -> violation.startsWith(WatchTape.EARLY))) {
+      duel.known().note(KnownDifferences.Entry.EARLY_EVENTS);
+    }
     if (!oracle.isEmpty() || !subject.isEmpty()) {
       throw new Difference("watch rule", "rules of every watch stream", oracle, subject);
     }

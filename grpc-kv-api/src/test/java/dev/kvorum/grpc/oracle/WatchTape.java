@@ -38,6 +38,9 @@ final class WatchTape implements AutoCloseable {
   /** How the violation begins that a response should have been sent in fragments. */
   static final String NOT_CUT = "not cut into fragments";
 
+  /** How the violation begins that events have come before the watcher's creation was answered. */
+  static final String EARLY = "events before the watcher";
+
   private final StreamObserver<WatchRequest> requests;
 
   @GuardedBy("this")
@@ -49,6 +52,10 @@ final class WatchTape implements AutoCloseable {
   /** By watch id, from created until the answer to a cancel request; a compacted watcher stays. */
   @GuardedBy("this")
   private final Map<Long, Watcher> active = new HashMap<>();
+
+  /** Events for the id that stands for no watcher, but may be chosen, while nobody has it. */
+  @GuardedBy("this")
+  private final List<WatchResponse> early = new ArrayList<>();
 
   @GuardedBy("this")
   private final List<String> violations = new ArrayList<>();
@@ -135,6 +142,7 @@ final class WatchTape implements AutoCloseable {
   /** What went wrong so far; the stream's own end is one of it. */
   synchronized List<String> violations() {
     List<String> all = new ArrayList<>(violations);
+    early.forEach(response -> all.add("events for an unknown watcher: " + Text.of(response)));
     if (end != null) {
       all.add("stream ended with " + end);
     }
@@ -210,9 +218,16 @@ final class WatchTape implements AutoCloseable {
       return;
     }
     Watcher watcher = new Watcher(response.getWatchId(), request);
-    Watcher before = active.put(watcher.id, watcher);
-    if (before != null) {
+    Watcher live = active.put(watcher.id, watcher);
+    if (live != null) {
       violations.add("id of a live watcher given again: " + Text.of(response));
+    }
+    if (watcher.id == PROGRESS_ID) {
+      for (WatchResponse before : early) {
+        violations.add(EARLY + ": " + Text.of(before));
+        watcher.accept(before, violations);
+      }
+      early.clear();
     }
     created.add(new Created(response, watcher));
   }
@@ -254,7 +269,9 @@ final class WatchTape implements AutoCloseable {
   @GuardedBy("this")
   private void onEvents(WatchResponse response) {
     Watcher watcher = active.get(response.getWatchId());
-    if (watcher == null) {
+    if (watcher == null && response.getWatchId() == PROGRESS_ID) {
+      early.add(response);
+    } else if (watcher == null) {
       violations.add("events for an unknown watcher: " + Text.of(response));
     } else {
       watcher.accept(response, violations);

@@ -10,9 +10,7 @@ import dev.kvorum.store.command.CommandCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,14 +51,9 @@ final class Proposer implements AutoCloseable {
   private static final int MAX_BATCH_BYTES = 1 << 20;
   private static final int MAX_BATCH_OPERATIONS = 4096;
   private static final int MAX_ENTRIES_IN_FLIGHT = 2;
-  private static final int MAX_FORWARDED = 256;
   private static final long IDLE_PARK_NANOS = 100_000_000;
   private static final long NO_ROUTE_PARK_NANOS = 20_000_000;
   private static final long DRAIN_NANOS = 1_000_000_000;
-
-  /** A follower's batch that waits to be written. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Forwarded(long caller, byte[] encoded, CompletableFuture<byte[]> done) {}
 
   private final RaftConfig config;
   private final RatisDivision raft;
@@ -74,11 +67,8 @@ final class Proposer implements AutoCloseable {
   private final long requestTimeoutNanos;
   private final Thread thread;
 
-  private final ConcurrentLinkedQueue<Proposal<?>> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger queuedOperations = new AtomicInteger();
-  private final AtomicLong queuedBytes = new AtomicLong();
-  private final ConcurrentLinkedQueue<Forwarded> forwarded = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waitingForwarded = new AtomicInteger();
+  private final ProposalQueue queue;
+  private final ForwardedBatches forwarded = new ForwardedBatches();
   private final AtomicInteger entriesInFlight = new AtomicInteger();
 
   private volatile @Nullable OwnBatch own;
@@ -89,7 +79,6 @@ final class Proposer implements AutoCloseable {
 
   // The proposer's thread only.
   private long lastSequence;
-  private @Nullable Proposal<?> leftOver; // taken from the queue, did not fit
 
   Proposer(
       RaftConfig config,
@@ -111,6 +100,8 @@ final class Proposer implements AutoCloseable {
     this.fatal = fatal;
     this.incarnation = incarnation;
     this.requestTimeoutNanos = config.requestTimeout().toNanos();
+    this.queue =
+        new ProposalQueue(config.limits().queuedOperations(), config.limits().queuedBytes());
     this.thread = new Thread(this::run, MemberIds.hex(raft.selfId()) + "-proposer");
     thread.setDaemon(true);
   }
@@ -137,17 +128,10 @@ final class Proposer implements AutoCloseable {
     if (raft.committedIndex() - applied.applied() > config.limits().applyLag()) {
       return refuse(StoreException.Kind.TOO_MANY_REQUESTS);
     }
-    if (queuedOperations.incrementAndGet() > config.limits().queuedOperations()) {
-      queuedOperations.decrementAndGet();
-      return refuse(StoreException.Kind.TOO_MANY_REQUESTS);
-    }
-    if (queuedBytes.addAndGet(bytes) > config.limits().queuedBytes()) {
-      queuedOperations.decrementAndGet();
-      queuedBytes.addAndGet(-bytes);
-      return refuse(StoreException.Kind.TOO_MANY_REQUESTS);
-    }
     Proposal<R> proposal = new Proposal<>(command, bytes, context, System.nanoTime());
-    queue.add(proposal);
+    if (!queue.offer(proposal)) {
+      return refuse(StoreException.Kind.TOO_MANY_REQUESTS);
+    }
     metrics.proposalsAccepted.increment();
     wake();
     if (stopping) {
@@ -166,15 +150,9 @@ final class Proposer implements AutoCloseable {
     if (refusing || !raft.isLeaderReady()) {
       return CompletableFuture.failedFuture(StoreException.of(StoreException.Kind.NOT_LEADER));
     }
-    if (waitingForwarded.incrementAndGet() > MAX_FORWARDED) {
-      waitingForwarded.decrementAndGet();
-      return CompletableFuture.failedFuture(
-          StoreException.of(StoreException.Kind.TOO_MANY_REQUESTS));
-    }
-    Forwarded batch = new Forwarded(caller, encoded, new CompletableFuture<>());
-    forwarded.add(batch);
+    CompletableFuture<byte[]> done = forwarded.offer(caller, encoded);
     wake();
-    return batch.done;
+    return done;
   }
 
   /**
@@ -230,7 +208,7 @@ final class Proposer implements AutoCloseable {
 
   /** Changes that wait to be put in a batch. */
   int queued() {
-    return queuedOperations.get();
+    return queue.size();
   }
 
   private void wake() {
@@ -271,8 +249,7 @@ final class Proposer implements AutoCloseable {
     OwnBatch mine = own;
     boolean leading = raft.isLeaderReady();
     boolean room = entriesInFlight.get() < MAX_ENTRIES_IN_FLIGHT;
-    boolean sendable =
-        mine == null ? leftOver != null || !queue.isEmpty() : mine.isDue(System.nanoTime());
+    boolean sendable = mine == null ? !queue.isEmpty() : mine.isDue(System.nanoTime());
     if (leading) {
       return room && (sendable || !forwarded.isEmpty());
     }
@@ -294,7 +271,7 @@ final class Proposer implements AutoCloseable {
       }
       return worked;
     }
-    worked |= refuseForwarded();
+    worked |= forwarded.refuseAll();
     long leader = remoteLeader();
     if (leader != 0) {
       worked |= formBatch();
@@ -317,12 +294,12 @@ final class Proposer implements AutoCloseable {
     Completions completions = new Completions();
     long now = System.nanoTime();
     Proposal<?> next;
-    while (proposals.size() < MAX_BATCH_OPERATIONS && (next = poll()) != null) {
+    while (proposals.size() < MAX_BATCH_OPERATIONS && (next = queue.poll()) != null) {
       if (isOver(next, now, completions)) {
         continue;
       }
       if (!proposals.isEmpty() && bytes + next.encodedBytes() > MAX_BATCH_BYTES) {
-        leftOver = next;
+        queue.giveBack(next);
         break;
       }
       proposals.add(next);
@@ -337,24 +314,6 @@ final class Proposer implements AutoCloseable {
     metrics.batchesSent.increment();
     metrics.batchedCommands.add(proposals.size());
     return true;
-  }
-
-  private @Nullable Proposal<?> poll() {
-    Proposal<?> next = leftOver;
-    leftOver = null;
-    if (next != null) {
-      return next;
-    }
-    return take();
-  }
-
-  private @Nullable Proposal<?> take() {
-    Proposal<?> next = queue.poll();
-    if (next != null) {
-      queuedOperations.decrementAndGet();
-      queuedBytes.addAndGet(-next.encodedBytes());
-    }
-    return next;
   }
 
   /** Whether nobody waits for {@code proposal} any more; it is answered then. */
@@ -381,7 +340,6 @@ final class Proposer implements AutoCloseable {
   private boolean writeEntry() {
     long timeMillis = System.currentTimeMillis();
     List<CommandBatch> batches = new ArrayList<>();
-    List<Forwarded> sources = new ArrayList<>();
     int bytes = 0;
     OwnBatch mine = own;
     int attempt = 0;
@@ -390,16 +348,8 @@ final class Proposer implements AutoCloseable {
       batches.add(mine.toCommandBatch(raft.selfId(), incarnation, timeMillis));
       bytes += mine.encodedBytes();
     }
-    Forwarded next;
-    while ((next = forwarded.peek()) != null
-        && (batches.isEmpty() || bytes + next.encoded.length <= MAX_BATCH_BYTES)) {
-      forwarded.remove();
-      waitingForwarded.decrementAndGet();
-      if (decode(next, timeMillis, batches)) {
-        sources.add(next);
-        bytes += next.encoded.length;
-      }
-    }
+    List<CompletableFuture<byte[]>> forwarders =
+        forwarded.takeInto(batches, bytes, MAX_BATCH_BYTES, timeMillis);
     if (batches.isEmpty()) {
       return false;
     }
@@ -411,36 +361,16 @@ final class Proposer implements AutoCloseable {
       if (mine != null && finalAttempt > 0) {
         note(mine, finalAttempt, failure);
       }
-      for (Forwarded source : sources) {
+      for (CompletableFuture<byte[]> forwarder : forwarders) {
         if (failure == null) {
-          source.done.complete(new byte[0]);
+          forwarder.complete(new byte[0]);
         } else {
-          source.done.completeExceptionally(StoreException.of(StoreException.Kind.NOT_LEADER));
+          forwarder.completeExceptionally(StoreException.of(StoreException.Kind.NOT_LEADER));
         }
       }
       wake();
     });
     return true;
-  }
-
-  private static boolean decode(Forwarded source, long timeMillis, List<CommandBatch> batches) {
-    try {
-      List<CommandBatch> decoded = CommandCodec.decode(source.encoded);
-      for (CommandBatch batch : decoded) {
-        if (batch.originId() != source.caller) {
-          throw new IllegalArgumentException("a batch of " + MemberIds.hex(batch.originId()));
-        }
-      }
-      for (CommandBatch batch : decoded) {
-        batches.add(new CommandBatch(
-            batch.originId(), batch.incarnation(), batch.sequence(), timeMillis, batch.commands()));
-      }
-      return true;
-    } catch (IllegalArgumentException e) {
-      LOG.error("refused a batch from member {}", MemberIds.hex(source.caller), e);
-      source.done.completeExceptionally(e);
-      return false;
-    }
   }
 
   private boolean forwardBatch(long leader) {
@@ -475,27 +405,13 @@ final class Proposer implements AutoCloseable {
     }
   }
 
-  private boolean refuseForwarded() {
-    boolean any = false;
-    Forwarded next;
-    while ((next = forwarded.poll()) != null) {
-      waitingForwarded.decrementAndGet();
-      next.done.completeExceptionally(StoreException.of(StoreException.Kind.NOT_LEADER));
-      any = true;
-    }
-    return any;
-  }
-
   /** Answers callers whose time is up: those in the queue, and those in the batch. */
   private void failOverdue() {
     long now = System.nanoTime();
     Completions completions = new Completions();
-    if (leftOver != null && isOver(leftOver, now, completions)) {
-      leftOver = null;
-    }
     Proposal<?> head;
     while ((head = queue.peek()) != null && isOver(head, now, completions)) {
-      take();
+      queue.poll();
     }
     OwnBatch mine = own;
     if (mine != null) {
@@ -517,16 +433,12 @@ final class Proposer implements AutoCloseable {
     if (mine != null) {
       fail(mine.proposals(), StoreException.Kind.STOPPED, completions);
     }
-    Proposal<?> left = leftOver;
-    if (left != null) {
-      fail(List.of(left), StoreException.Kind.STOPPED, completions);
-    }
     Proposal<?> next;
-    while ((next = take()) != null) {
+    while ((next = queue.poll()) != null) {
       fail(List.of(next), StoreException.Kind.STOPPED, completions);
     }
     completions.run();
-    refuseForwarded();
+    forwarded.refuseAll();
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kvorum.tls.TestAuthority;
 import dev.kvorum.tls.TlsSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +80,8 @@ class PeerTlsIT {
     }
   }
 
-  private Status.@Nullable Code asked(RaftConfig config, TlsSettings settings) throws IOException {
+  private static Status.@Nullable Code asked(RaftConfig config, TlsSettings settings)
+      throws IOException {
     return asked(config, new RaftConfig.PeerSecurity(settings, true));
   }
 
@@ -167,6 +169,49 @@ class PeerTlsIT {
       TestCluster.until(
           "the victim is back",
           () -> cluster.store(victim).revision() == cluster.store(leader).revision());
+    }
+  }
+
+  @Test
+  void authorityAndCertificatesAreReplacedUnderRunningMembers() throws IOException {
+    TestAuthority next = TestAuthority.named("next authority");
+    try (TestCluster cluster = cluster(3)) {
+      cluster.startAll();
+      TestCluster.put(cluster.store(cluster.aFollower()), "a", "1");
+      TlsSettings known = settings("known", authority.issue("x", "127.0.0.1"));
+      TlsSettings ofNext = settings("of-next", next.issue("x", "127.0.0.1"));
+
+      TestAuthority.replace(ca, authority.pem() + next.pem());
+      untilAllAnswer(cluster, ofNext, null);
+      issued.keySet().forEach(name -> settings(name, next.issue(name, "127.0.0.1")));
+      next.revoke(crl);
+      TestAuthority.replace(ca, next.pem());
+      untilAllAnswer(cluster, known, Status.Code.UNAVAILABLE);
+
+      untilAllAnswer(cluster, ofNext, null);
+      int leader = cluster.awaitLeader();
+      cluster.stop(leader);
+      cluster.awaitLeader();
+      TestCluster.put(cluster.store(cluster.aFollower()), "a", "2");
+      cluster.start(leader);
+      TestCluster.until(
+          "the old leader has caught up",
+          () -> "2".equals(TestCluster.read(cluster.store(leader), "a")));
+      cluster.assertConverged();
+    }
+  }
+
+  private static void untilAllAnswer(
+      TestCluster cluster, TlsSettings caller, Status.@Nullable Code answer) {
+    for (int i = 0; i < 3; i++) {
+      RaftConfig config = cluster.config(i);
+      TestCluster.until("an answer of " + answer, () -> {
+        try {
+          return Objects.equals(asked(config, caller), answer);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
     }
   }
 

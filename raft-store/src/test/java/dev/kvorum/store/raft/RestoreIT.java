@@ -14,13 +14,18 @@ import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.StoreException;
+import dev.kvorum.store.WatchRequest;
+import dev.kvorum.store.WatchStream;
 import dev.kvorum.store.backup.DamagedBackupException;
+import dev.kvorum.store.watch.RecordingSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +147,18 @@ class RestoreIT {
       assertThat(all(store, last + 1_000_000).keyValues())
           .singleElement()
           .satisfies(found -> assertThat(found.value()).isEqualTo(Bytes.utf8("2")));
+
+      RecordingSink sink = new RecordingSink();
+      try (ExecutorService loop = Executors.newSingleThreadExecutor();
+          WatchStream watchers = store.openWatchStream(loop, sink)) {
+        watchers.create(1, WatchRequest.of(KeyRange.ALL, last + 1));
+        watchers.create(2, WatchRequest.of(KeyRange.ALL, last + 1_000_001));
+        TestCluster.until("both to be answered", () -> sink.heard().size() >= 4);
+        assertThat(sink.heard())
+            .contains("canceled 1 @0 compact " + (last + 1_000_000))
+            .contains("events 2 @" + (last + 1_000_001) + ": PUT a@" + (last + 1_000_001));
+        assertThat(sink.heard()).noneMatch(line -> line.startsWith("events 1 "));
+      }
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.kvorum.store.raft;
 
+import static dev.kvorum.store.raft.TestCluster.get;
 import static dev.kvorum.store.raft.TestCluster.put;
 import static dev.kvorum.store.raft.TestCluster.read;
 import static dev.kvorum.store.raft.TestCluster.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvorum.store.Backup;
+import dev.kvorum.store.CallContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -114,6 +120,41 @@ class SnapshotIT {
       assertThat(cluster.store(lagging).metrics().snapshotsFailed.sum()).isEqualTo(2);
       cluster.assertConverged();
       assertThat(cluster.fatals).isEmpty();
+    }
+  }
+
+  @Test
+  void aBackupUnderWayOutlivesTheStateItWasTakenOf() throws Exception {
+    try (TestCluster cluster = cluster().startAll()) {
+      int lagging = leaveBehind(cluster);
+      CountDownLatch started = new CountDownLatch(1);
+      CompletableFuture<Backup> taken = new CompletableFuture<>();
+      failpoints.set(point -> {
+        if (point.equals("snapshot current") && !taken.isDone()) {
+          awaitUninterruptibly(started);
+          taken.complete(get(cluster.store(lagging).maintenance().backup(CallContext.inline())));
+        }
+      });
+      cluster.start(lagging);
+      started.countDown();
+      try (Backup backup = get(taken)) {
+        assertThat(read(cluster.store(lagging), "k199")).isEqualTo("v");
+        assertThat(cluster.store(lagging).metrics().snapshotsInstalled.sum()).isPositive();
+        long bytes = 0;
+        byte[] piece;
+        while ((piece = get(backup.read(100_000))).length > 0) {
+          bytes += piece.length;
+        }
+        assertThat(bytes).isGreaterThan(backup.totalBytes());
+      }
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -6,15 +6,21 @@ import dev.kvorum.store.WatchRequest;
 import dev.kvorum.store.WatchSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
  * Writes down what it hears, one line per call: {@code created 0 @5}, {@code events 0 @7: PUT a@6, DELETE b@7}.
  */
-final class RecordingSink implements WatchSink {
-  final List<String> heard = new ArrayList<>();
+public final class RecordingSink implements WatchSink {
+  final List<String> heard = new CopyOnWriteArrayList<>();
   final List<List<Event>> lists = new ArrayList<>();
   boolean ready = true;
+
+  /** The lines so far; on any thread. */
+  public List<String> heard() {
+    return List.copyOf(heard);
+  }
 
   /** The lines since the last call. */
   List<String> take() {

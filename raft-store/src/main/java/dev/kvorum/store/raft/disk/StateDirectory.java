@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -66,7 +67,7 @@ public final class StateDirectory {
     }
     long number = Long.parseLong(current.substring(PREFIX.length()));
     StateDirectory directory = new StateDirectory(root, current, number);
-    directory.deleteUnused();
+    directory.delete(name -> !name.equals(CURRENT) && !name.equals(directory.current));
     return directory;
   }
 
@@ -86,7 +87,7 @@ public final class StateDirectory {
     return root.resolve(current);
   }
 
-  /** A name for a directory that will not outlive this process; it does not exist. */
+  /** A name for a directory that does not exist; its user deletes it, or else the next start. */
   public synchronized Path temporary(String what) {
     temporaries++;
     return root.resolve(what + "-" + temporaries + ".tmp");
@@ -112,18 +113,18 @@ public final class StateDirectory {
     current = name;
   }
 
-  /** Deletes every copy but the one in use, and all temporary ones. */
+  /** Deletes every copy but the one in use. Temporary directories belong to whoever asked for them. */
   public synchronized void deleteUnused() throws IOException {
-    List<Path> unused;
+    delete(name -> name.startsWith(PREFIX) && !name.equals(current));
+  }
+
+  private void delete(Predicate<String> unused) throws IOException {
+    List<Path> found;
     try (Stream<Path> files = Files.list(root)) {
-      unused = files
-          .filter(file -> {
-            String name = String.valueOf(file.getFileName());
-            return !name.equals(CURRENT) && !name.equals(current);
-          })
-          .toList();
+      found =
+          files.filter(file -> unused.test(String.valueOf(file.getFileName()))).toList();
     }
-    for (Path file : unused) {
+    for (Path file : found) {
       DurableFiles.deleteTree(file);
     }
   }

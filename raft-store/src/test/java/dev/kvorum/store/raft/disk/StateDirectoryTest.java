@@ -45,6 +45,20 @@ class StateDirectoryTest {
   }
 
   @Test
+  void temporaryDirectoriesStayWhenCopiesAreReplaced() throws IOException {
+    StateDirectory state = StateDirectory.open(root);
+    Path backup = state.temporary("backup");
+    Files.createDirectory(backup);
+    Path arriving = state.temporary("snap");
+    Files.createDirectory(arriving);
+    Path first = state.current();
+    state.use(state.adopt(arriving));
+    state.deleteUnused();
+    assertThat(first).doesNotExist();
+    assertThat(backup).exists();
+  }
+
+  @Test
   void aPointerToNothingIsRefused() throws IOException {
     StateDirectory state = StateDirectory.open(root);
     DurableFiles.deleteTree(state.current());

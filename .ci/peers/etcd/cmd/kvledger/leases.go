@@ -100,8 +100,9 @@ type keeper struct {
 	client  *clientv3.Client
 	every   time.Duration
 	mu      sync.Mutex
-	ids     []clientv3.LeaseID
-	streams int // written by keep alone
+	fresh   []clientv3.LeaseID // granted, and not yet kept alive
+	ids     []clientv3.LeaseID // of keep alone
+	streams int                // of keep alone
 	answers atomic.Int64
 	expired atomic.Int64
 }
@@ -109,13 +110,16 @@ type keeper struct {
 func (k *keeper) add(id clientv3.LeaseID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.ids = append(k.ids, id)
+	k.fresh = append(k.fresh, id)
 }
 
-func (k *keeper) all() []clientv3.LeaseID {
+func (k *keeper) takeFresh() []clientv3.LeaseID {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return slices.Clone(k.ids)
+	fresh := k.fresh
+	k.fresh = nil
+	k.ids = append(k.ids, fresh...)
+	return fresh
 }
 
 // keep returns when ctx is done and nothing more is sent.
@@ -139,18 +143,31 @@ func (k *keeper) keep(ctx context.Context) {
 	}
 }
 
+// send goes round and round. Those that are new come first: where a round takes long, they would have to wait for two.
 func (k *keeper) send(ctx context.Context, s pb.Lease_LeaseKeepAliveClient) {
 	for ctx.Err() == nil {
 		round := time.Now()
-		for _, id := range k.all() {
-			if s.Send(&pb.LeaseKeepAliveRequest{ID: int64(id)}) != nil {
+		for _, id := range slices.Clone(k.ids) {
+			if !sendAll(s, append(k.takeFresh(), id)) {
 				return
 			}
 		}
 		for ctx.Err() == nil && time.Since(round) < k.every {
+			if !sendAll(s, k.takeFresh()) {
+				return
+			}
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
+}
+
+func sendAll(s pb.Lease_LeaseKeepAliveClient, ids []clientv3.LeaseID) bool {
+	for _, id := range ids {
+		if s.Send(&pb.LeaseKeepAliveRequest{ID: int64(id)}) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (k *keeper) listen(s pb.Lease_LeaseKeepAliveClient) {

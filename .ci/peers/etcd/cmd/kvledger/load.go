@@ -5,9 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -109,6 +109,19 @@ func (r *loadRun) work(ctx context.Context, c *clientv3.Client, worker int) {
 	}
 }
 
+// filler is text that nothing compresses by much, so that what is written takes the space it seems to.
+func filler(size int) string {
+	bytes := make([]byte, size)
+	for i := 0; i < size; i += 8 {
+		for j, random := i, rand.Uint64(); j < min(i+8, size); j, random = j+1, random>>8 {
+			bytes[j] = letters[random%64]
+		}
+	}
+	return string(bytes)
+}
+
+const letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+
 // step makes one change and returns its revision, or 0 if the key must not be touched again.
 func (r *loadRun) step(ctx context.Context, c *clientv3.Client, key string, rev int64, step int, deletes bool) int64 {
 	op, value, change := "put", "", clientv3.Op{}
@@ -116,7 +129,7 @@ func (r *loadRun) step(ctx context.Context, c *clientv3.Client, key string, rev 
 		op, value, change = "delete", "-", clientv3.OpDelete(key)
 	} else {
 		value = fmt.Sprintf("%s=%d=", key[len(r.o.prefix):], step)
-		value += strings.Repeat("v", max(0, r.size-len(value)))
+		value += filler(max(0, r.size-len(value)))
 		change = clientv3.OpPut(key, value)
 	}
 	seq := r.book.try(op, key, value)

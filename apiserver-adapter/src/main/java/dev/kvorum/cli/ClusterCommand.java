@@ -80,10 +80,18 @@ final class ClusterCommand {
         description = "heap of each member (default: ${DEFAULT-VALUE})")
     private String heap = "512m";
 
+    @Option(
+        names = "--tls",
+        description =
+            "make certificates for a new cluster, and demand one of every client and member")
+    private boolean tls;
+
     @Override
     int run(LocalCluster cluster, PrintWriter out) {
       if (!cluster.exists()) {
-        cluster.create(members, basePort, heap);
+        cluster.create(members, basePort, heap, tls);
+      } else if (tls && !cluster.certificates().exist()) {
+        throw new UsageException("the cluster in " + cluster.directory() + " was made without TLS");
       }
       for (LocalMember member : cluster.members()) {
         if (!member.isRunning()) {
@@ -97,6 +105,12 @@ final class ClusterCommand {
       print(cluster, out);
       out.println();
       out.println("export ETCDCTL_ENDPOINTS=" + endpoints(cluster));
+      LocalCertificates certificates = cluster.certificates();
+      if (certificates.exist()) {
+        out.println("export ETCDCTL_CACERT=" + quoted(certificates.authorities()));
+        out.println("export ETCDCTL_CERT=" + quoted(certificates.clientCertificate()));
+        out.println("export ETCDCTL_KEY=" + quoted(certificates.clientKey()));
+      }
       return 0;
     }
   }
@@ -194,6 +208,12 @@ final class ClusterCommand {
     }
   }
 
+  /** For a shell. */
+  private static String quoted(Path file) {
+    String text = file.toString();
+    return text.matches("[\\w/.@%+=:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
   private static String endpoints(LocalCluster cluster) {
     return cluster.members().stream()
         .map(LocalMember::clientEndpoint)
@@ -203,7 +223,7 @@ final class ClusterCommand {
   /** Prints one line per member and says whether all of them answer and know a leader. */
   private static boolean print(LocalCluster cluster, PrintWriter out) {
     List<LocalCluster.Report> reports = cluster.reports();
-    String format = "%-6s %-8s %-18s %-22s %-8s %8s %10s  %s%n";
+    String format = "%-6s %-8s %-18s %-24s %-8s %8s %10s  %s%n";
     out.printf(
         Locale.ROOT, format, "NAME", "PID", "ID", "CLIENT", "ROLE", "TERM", "REVISION", "STATE");
     for (LocalCluster.Report report : reports) {

@@ -1,11 +1,16 @@
 package dev.kvorum.cli;
 
+import dev.kvorum.tls.ClientTls;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,13 +52,17 @@ final class HealthCommand implements Callable<Integer> {
       description = "keep asking for so long until it is healthy (default: ask once)")
   private int waitSeconds;
 
+  @Mixin
+  private ConnectionOptions connection = new ConnectionOptions(System.getenv());
+
   @Spec
   private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
+    Endpoint at = connection.endpoint("endpoint", endpoint);
     HealthProbe probe = new HealthProbe(
-        page(endpoint, live ? "/livez" : "/readyz"), Duration.ofSeconds(timeoutSeconds));
+        page(at, live ? "/livez" : "/readyz"), Duration.ofSeconds(timeoutSeconds), tls(at));
     long until = System.nanoTime() + Duration.ofSeconds(waitSeconds).toNanos();
     HealthProbe.Finding finding = probe.ask();
     while (!finding.healthy() && System.nanoTime() - until < 0) {
@@ -80,21 +89,24 @@ final class HealthCommand implements Callable<Integer> {
     return first.isEmpty() ? "http://127.0.0.1:2379" : first;
   }
 
-  /**
-   * The address of a page of this member.
-   *
-   * @throws UsageException if {@code endpoint} is not {@code http://host:port}
-   */
-  static URI page(String endpoint, String path) {
-    Endpoint at =
-        Endpoint.parse("endpoint", endpoint.contains("://") ? endpoint : "http://" + endpoint);
+  private @Nullable SSLContext tls(Endpoint at) {
+    ClientTls tls = connection.tls(at);
+    try {
+      return tls == null ? null : tls.context();
+    } catch (IOException unusable) {
+      throw new UsageException(String.valueOf(unusable.getMessage()));
+    }
+  }
+
+  /** The address of a page of this member. */
+  static URI page(Endpoint at, String path) {
     // What one listens on to be reached from everywhere is not an address that one connects to.
     String host = switch (at.host()) {
       case "0.0.0.0" -> "127.0.0.1";
       case "::", "0:0:0:0:0:0:0:0" -> "::1";
       default -> at.host();
     };
-    String scheme = at.url().substring(0, at.url().indexOf(':'));
+    String scheme = at.secure() ? "https" : "http";
     String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     return URI.create(scheme + "://" + bracketed + ":" + at.port() + path);
   }

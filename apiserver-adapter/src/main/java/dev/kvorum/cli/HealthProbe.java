@@ -7,6 +7,9 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one health page. Small on purpose: a container's health check starts a JVM for each question. */
@@ -23,10 +26,17 @@ final class HealthProbe {
 
   private final URI page;
   private final int timeoutMillis;
+  private final @Nullable SSLSocketFactory sockets;
 
-  HealthProbe(URI page, Duration timeout) {
+  /**
+   * Creates it.
+   *
+   * @param tls null if the page is not {@code https}
+   */
+  HealthProbe(URI page, Duration timeout, @Nullable SSLContext tls) {
     this.page = page;
     this.timeoutMillis = Math.toIntExact(timeout.toMillis());
+    this.sockets = tls == null ? null : tls.getSocketFactory();
   }
 
   /** Asks once; every failure is a finding. */
@@ -34,6 +44,9 @@ final class HealthProbe {
     try {
       HttpURLConnection connection =
           (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
+      if (connection instanceof HttpsURLConnection secured && sockets != null) {
+        secured.setSSLSocketFactory(sockets);
+      }
       connection.setConnectTimeout(timeoutMillis);
       connection.setReadTimeout(timeoutMillis);
       connection.setInstanceFollowRedirects(false);

@@ -31,6 +31,7 @@ public final class Kvorum {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
+    Logging.takeOverFromJdk();
     List<String> all = Arrays.asList(arguments);
     // These two take etcd's command line, whose syntax is Go's and not getopt's.
     if (!all.isEmpty() && (all.get(0).equals("server") || all.get(0).equals("etcd"))) {

@@ -1,20 +1,24 @@
 package dev.kvorum.cli;
 
+import dev.kvorum.grpc.client.MemberChannel;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
 import dev.kvorum.proto.etcd.StatusRequest;
 import dev.kvorum.proto.etcd.StatusResponse;
+import dev.kvorum.tls.ClientTls;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster whose members are processes on this machine, described by a directory. */
 final class LocalCluster {
@@ -40,9 +44,16 @@ final class LocalCluster {
       boolean healthy) {}
 
   private final Path directory;
+  private final LocalCertificates certificates;
 
   LocalCluster(Path directory) {
     this.directory = directory;
+    this.certificates = new LocalCertificates(directory.resolve("certs"));
+  }
+
+  /** The certificates, if there are any: then everything goes over TLS. */
+  LocalCertificates certificates() {
+    return certificates;
   }
 
   Path directory() {
@@ -56,9 +67,10 @@ final class LocalCluster {
   /**
    * Lays out a new cluster; starts nothing.
    *
+   * @param secured whether to make certificates for members and a client
    * @throws UsageException if the size or the ports are impossible
    */
-  void create(int members, int basePort, String heap) {
+  void create(int members, int basePort, String heap, boolean secured) {
     if (members < 1 || members > MAX_MEMBERS) {
       throw new UsageException("--members must be between 1 and " + MAX_MEMBERS);
     }
@@ -66,9 +78,14 @@ final class LocalCluster {
       throw new UsageException(
           "--base-port " + basePort + " leaves no room for " + members + " members");
     }
+    if (secured) {
+      certificates.create(
+          IntStream.rangeClosed(1, members).mapToObj(number -> "m" + number).toList());
+    }
+    String scheme = secured ? "https://" : "http://";
     List<String> cluster = new ArrayList<>();
     for (int number = 1; number <= members; number++) {
-      cluster.add("m" + number + "=http://127.0.0.1:" + (port(basePort, number) + 1));
+      cluster.add("m" + number + "=" + scheme + "127.0.0.1:" + (port(basePort, number) + 1));
     }
     for (int number = 1; number <= members; number++) {
       LocalMember.define(
@@ -92,7 +109,7 @@ final class LocalCluster {
   List<LocalMember> members() {
     List<LocalMember> members = new ArrayList<>();
     for (int number = 1; LocalMember.isMember(memberDirectory(number)); number++) {
-      members.add(LocalMember.load(memberDirectory(number)));
+      members.add(LocalMember.load(memberDirectory(number), certificates));
     }
     if (members.isEmpty()) {
       throw new UsageException(
@@ -132,17 +149,22 @@ final class LocalCluster {
 
   /** Asks every member; one that does not answer within two seconds is reported as such. */
   List<Report> reports() {
-    return members().stream().map(LocalCluster::report).toList();
+    ClientTls tls = certificates.exist() ? certificates.ofClient() : null;
+    return members().stream().map(member -> report(member, tls)).toList();
   }
 
-  private static Report report(LocalMember member) {
+  private static Report report(LocalMember member, @Nullable ClientTls tls) {
     if (!member.isRunning()) {
       return new Report(
           member.name(), "-", "-", member.clientEndpoint(), "-", "-", "-", "stopped", false);
     }
-    ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", member.clientPort())
-        .usePlaintext()
-        .build();
+    ManagedChannel channel;
+    try {
+      channel = MemberChannel.to(
+          List.of(InetSocketAddress.createUnresolved("127.0.0.1", member.clientPort())), tls);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("cannot connect to " + member.name(), failure);
+    }
     try {
       StatusResponse status = MaintenanceGrpc.newBlockingStub(channel)
           .withDeadlineAfter(2, TimeUnit.SECONDS)

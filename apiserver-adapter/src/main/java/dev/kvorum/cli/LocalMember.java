@@ -25,10 +25,12 @@ final class LocalMember {
 
   private final Path directory;
   private final Properties properties;
+  private final LocalCertificates certificates;
 
-  private LocalMember(Path directory, Properties properties) {
+  private LocalMember(Path directory, Properties properties, LocalCertificates certificates) {
     this.directory = directory;
     this.properties = properties;
+    this.certificates = certificates;
   }
 
   /** Writes what is needed to start a member. */
@@ -49,7 +51,8 @@ final class LocalMember {
     }
   }
 
-  static LocalMember load(Path directory) {
+  /** One that was defined before; over TLS if {@code certificates} exist. */
+  static LocalMember load(Path directory, LocalCertificates certificates) {
     Properties properties = new Properties();
     try (var reader = Files.newBufferedReader(directory.resolve("member.properties"))) {
       properties.load(reader);
@@ -57,7 +60,7 @@ final class LocalMember {
       throw new UsageException(
           "cannot read " + directory.resolve("member.properties") + ": " + failure.getMessage());
     }
-    return new LocalMember(directory, properties);
+    return new LocalMember(directory, properties, certificates);
   }
 
   static boolean isMember(Path directory) {
@@ -68,7 +71,12 @@ final class LocalMember {
     return properties.getProperty("name", "?");
   }
 
+  /** Where clients reach it, as etcdctl takes it. */
   String clientEndpoint() {
+    return (certificates.exist() ? "https://" : "") + clientAddress();
+  }
+
+  private String clientAddress() {
     return "127.0.0.1:" + properties.getProperty("clientPort");
   }
 
@@ -87,8 +95,9 @@ final class LocalMember {
       throw new UsageException(
           "must be started by deploy/bin/kvorum, which this program starts members with");
     }
-    String peer = "http://127.0.0.1:" + properties.getProperty("peerPort");
-    String client = "http://" + clientEndpoint();
+    String scheme = certificates.exist() ? "https://" : "http://";
+    String peer = scheme + "127.0.0.1:" + properties.getProperty("peerPort");
+    String client = scheme + clientAddress();
     List<String> command = new ArrayList<>(List.of(
         launcher,
         "server",
@@ -100,6 +109,9 @@ final class LocalMember {
         "--initial-advertise-peer-urls=" + peer,
         "--initial-cluster=" + properties.getProperty("initialCluster"),
         "--initial-cluster-token=kvorum-local"));
+    if (certificates.exist()) {
+      command.addAll(certificates.flags(name()));
+    }
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("KVORUM_HEAP", properties.getProperty("heap", "512m"));
     builder.redirectInput(new File("/dev/null"));

@@ -15,6 +15,7 @@ import ch.qos.logback.core.util.FileSize;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The one place that knows which logging library is behind SLF4J. */
 final class Logging {
@@ -22,6 +23,15 @@ final class Logging {
       "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level %logger{0} %msg%n%ex";
 
   private Logging() {}
+
+  /**
+   * Lets what libraries say to {@code java.util.logging} appear among the other lines: gRPC's, also the one inside Ratis.
+   * To be called before anything else logs.
+   */
+  static void takeOverFromJdk() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
 
   /** Sets where, how and how much this program's own code logs; libraries stay at their own level. */
   static void configure(LogOptions options) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,19 +70,31 @@ final class SnapshotCommand {
   static final class Save extends OnFile {
     @Option(
         names = "--endpoints",
-        paramLabel = "HOST:PORT",
-        defaultValue = "127.0.0.1:2379",
-        description = "the member, exactly one (default: ${DEFAULT-VALUE})")
-    private String endpoint = "127.0.0.1:2379";
+        paramLabel = "URL",
+        description = "the member, exactly one (default: KVORUM_ENDPOINTS, ETCDCTL_ENDPOINTS, or"
+            + " 127.0.0.1:2379)")
+    private String endpoints = "";
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions(System.getenv());
+
+    @Mixin
+    private LoginOptions login = new LoginOptions(System.getenv());
 
     @Override
     void run(Path snapshot) throws IOException {
-      if (endpoint.contains(",")) {
+      String given = endpoints.isEmpty()
+          ? ConnectionOptions.variable(System.getenv(), "ENDPOINTS")
+          : endpoints;
+      if (given.contains(",")) {
         throw new UsageException(
-            "snapshot must be requested to one selected node, not multiple [" + endpoint + "]");
+            "snapshot must be requested to one selected node, not multiple [" + given + "]");
       }
+      Endpoint endpoint =
+          connection.endpoint("endpoints", given.isEmpty() ? "127.0.0.1:2379" : given);
       Progress progress = new Progress(err(), "saved");
-      String version = SnapshotDownload.from(endpoint, snapshot, progress);
+      String version = SnapshotDownload.from(
+          endpoint, connection.tls(endpoint), login.login(), snapshot, progress);
       progress.done();
       out().println("Snapshot saved at " + snapshot);
       if (!version.isEmpty()) {

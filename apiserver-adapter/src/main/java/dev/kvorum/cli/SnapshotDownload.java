@@ -1,12 +1,14 @@
 package dev.kvorum.cli;
 
 import com.google.protobuf.ByteString;
+import dev.kvorum.grpc.client.MemberChannel;
 import dev.kvorum.proto.etcd.MaintenanceGrpc;
 import dev.kvorum.proto.etcd.SnapshotRequest;
 import dev.kvorum.proto.etcd.SnapshotResponse;
+import dev.kvorum.tls.ClientTls;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,7 +19,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches a snapshot from a member. */
 final class SnapshotDownload {
@@ -28,15 +32,22 @@ final class SnapshotDownload {
   /**
    * Fetches it to a file beside {@code target} and renames that once it is complete, checked and on disk.
    *
+   * @param tls null for plain text
+   * @param login null for nobody in particular
    * @param progress told how many bytes have come so far
    * @return the version that the member said; may be empty
    */
-  static String from(String endpoint, Path target, LongConsumer progress) throws IOException {
+  static String from(
+      Endpoint endpoint,
+      @Nullable ClientTls tls,
+      @Nullable Login login,
+      Path target,
+      LongConsumer progress)
+      throws IOException {
     Path part = target.resolveSibling(target.getFileName() + ".part");
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(endpoint).usePlaintext().build();
+    ManagedChannel channel = MemberChannel.to(List.of(endpoint.address()), tls);
     try {
-      String version = fetch(channel, part, progress);
+      String version = fetch(login == null ? channel : login.on(channel), part, progress);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Path directory = target.toAbsolutePath().getParent();
       if (directory != null) {
@@ -53,7 +64,7 @@ final class SnapshotDownload {
     }
   }
 
-  private static String fetch(ManagedChannel channel, Path part, LongConsumer progress)
+  private static String fetch(Channel channel, Path part, LongConsumer progress)
       throws IOException {
     Iterator<SnapshotResponse> responses =
         MaintenanceGrpc.newBlockingStub(channel).snapshot(SnapshotRequest.getDefaultInstance());

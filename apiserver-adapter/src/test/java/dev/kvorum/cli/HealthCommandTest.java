@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,13 +109,14 @@ class HealthCommandTest {
 
   @Test
   void anAddressToListenOnBecomesOneToConnectTo() {
-    assertThat(HealthCommand.page("http://0.0.0.0:2381", "/readyz"))
-        .hasToString("http://127.0.0.1:2381/readyz");
-    assertThat(HealthCommand.page("http://[::]:2381", "/livez"))
-        .hasToString("http://[::1]:2381/livez");
-    assertThat(HealthCommand.page("127.0.0.1:2379", "/readyz"))
-        .hasToString("http://127.0.0.1:2379/readyz");
-    assertThatThrownBy(() -> HealthCommand.page("http://nowhere", "/readyz"))
-        .isInstanceOf(UsageException.class);
+    assertThat(page("http://0.0.0.0:2381", "/readyz")).hasToString("http://127.0.0.1:2381/readyz");
+    assertThat(page("http://[::]:2381", "/livez")).hasToString("http://[::1]:2381/livez");
+    assertThat(page("127.0.0.1:2379", "/readyz")).hasToString("http://127.0.0.1:2379/readyz");
+    assertThat(page("https://[::]:2379", "/readyz")).hasToString("https://[::1]:2379/readyz");
+    assertThatThrownBy(() -> page("http://nowhere", "/readyz")).isInstanceOf(UsageException.class);
+  }
+
+  private static URI page(String endpoint, String path) {
+    return HealthCommand.page(new ConnectionOptions(Map.of()).endpoint("endpoint", endpoint), path);
   }
 }

@@ -2,6 +2,7 @@ package dev.kvorum.grpc;
 
 import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
+import dev.kvorum.store.raft.OperationCounts;
 import dev.kvorum.store.raft.PeerCounts;
 import dev.kvorum.store.raft.RaftKvStore;
 import dev.kvorum.store.raft.StoreMetrics;
@@ -45,9 +46,37 @@ public record RaftStoreMetrics(RaftKvStore store) implements MetricSource {
         "etcd_disk_backend_commit_duration_seconds",
         "The latency distributions of commit called by backend.",
         store.commits());
+    writeOperations(target, counts.operations);
     writePeers(target);
     writeReplication(target, counts);
     writeWatches(target, store.watchCounts());
+  }
+
+  private static void writeOperations(PrometheusText target, OperationCounts counts) {
+    target.counter(
+        "etcd_mvcc_range_total",
+        "Total number of ranges seen by this member.",
+        counts.ranges.sum());
+    target.counter(
+        "etcd_mvcc_put_total", "Total number of puts seen by this member.", counts.puts.sum());
+    target.counter(
+        "etcd_mvcc_delete_total",
+        "Total number of deletes seen by this member.",
+        counts.deletes.sum());
+    target.counter(
+        "etcd_mvcc_txn_total", "Total number of txns seen by this member.", counts.txns.sum());
+    target.counter(
+        "etcd_debugging_lease_granted_total",
+        "The total number of granted leases.",
+        counts.leasesGranted.sum());
+    target.counter(
+        "etcd_debugging_lease_revoked_total",
+        "The total number of revoked leases.",
+        counts.leasesRevoked.sum());
+    target.counter(
+        "etcd_debugging_lease_renewed_total",
+        "The number of renewed leases seen by the leader.",
+        counts.leasesRenewed.sum());
   }
 
   private void writePeers(PrometheusText target) {

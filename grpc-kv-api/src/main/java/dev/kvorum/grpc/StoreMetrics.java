@@ -4,6 +4,7 @@ import dev.kvorum.grpc.metrics.MetricSource;
 import dev.kvorum.grpc.metrics.PrometheusText;
 import dev.kvorum.grpc.server.EtcdVersion;
 import dev.kvorum.grpc.server.Leadership;
+import dev.kvorum.store.Alarm;
 import dev.kvorum.store.KvStore;
 import dev.kvorum.store.StoreStatus;
 
@@ -66,6 +67,15 @@ record StoreMetrics(KvStore store, Leadership leadership, long quotaBytes) imple
         "etcd_debugging_mvcc_compact_revision",
         "The revision of the last compaction in store.",
         status.compactRevision());
+    String alarms = "etcd_debugging_server_alarms";
+    target.gauge(alarms, "Alarms that are on, by the member that they are about.");
+    for (Alarm alarm : status.alarms()) {
+      String type = switch (alarm.type()) {
+        case NO_SPACE -> "NOSPACE";
+        case CORRUPT -> "CORRUPT";
+      };
+      target.sample(alarms, 1, "server_id", Long.toHexString(alarm.memberId()), "alarm_type", type);
+    }
     target.gauge("kvorum_raft_term", "The Raft term as this member knows it.", status.term());
     target.gauge(
         "kvorum_leaderless_seconds",

@@ -3,11 +3,13 @@ package dev.kvorum.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.kvorum.grpc.client.RemoteKvStore;
 import dev.kvorum.grpc.tls.ServerTls;
 import dev.kvorum.proto.etcd.KVGrpc;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.tls.CipherSuites;
+import dev.kvorum.tls.ClientTls;
 import dev.kvorum.tls.TestAuthority;
 import dev.kvorum.tls.TlsSettings;
 import dev.kvorum.tls.TlsVersion;
@@ -451,5 +453,47 @@ class TlsIT {
       socket.setSoTimeout(60_000);
       assertThat(ended(socket)).isTrue();
     }
+  }
+
+  // ---- the store that is a client ----
+
+  private String storeOverTls(String host, Path trusted, TestAuthority.@Nullable Issued identity)
+      throws IOException {
+    Path certificate = directory.resolve("client.pem");
+    Path key = directory.resolve("client-key.pem");
+    if (identity != null) {
+      identity.write(certificate, key);
+    }
+    ClientTls tls = identity == null
+        ? ClientTls.read(trusted, null, null)
+        : ClientTls.read(trusted, certificate, key);
+    try (RemoteKvStore remote = RemoteKvStore.connect(
+        List.of(InetSocketAddress.createUnresolved(host, clientPort())), tls)) {
+      return "revision " + remote.revision();
+    } catch (IOException refused) {
+      return "refused";
+    }
+  }
+
+  @Test
+  void aRemoteStoreProvesWhoItIsAndChecksWhomItTalksTo() throws Exception {
+    serve(settings.demandingCertificatesOf(ca));
+
+    assertThat(storeOverTls("localhost", ca, authority.issue("client"))).isEqualTo("revision 7");
+    assertThat(storeOverTls("127.0.0.1", ca, authority.issue("client"))).isEqualTo("revision 7");
+    assertThat(storeOverTls("localhost", ca, null)).isEqualTo("refused");
+    assertThat(storeOverTls("localhost", ca, stranger.issue("client"))).isEqualTo("refused");
+    Path others = stranger.write(directory.resolve("stranger.pem"));
+    assertThat(storeOverTls("localhost", others, authority.issue("client"))).isEqualTo("refused");
+  }
+
+  @Test
+  void aRemoteStoreRefusesACertificateThatIsForAnotherHost() throws Exception {
+    authority
+        .issue("server", "elsewhere.example")
+        .write(directory.resolve("cert.pem"), directory.resolve("key.pem"));
+    serve(settings);
+
+    assertThat(storeOverTls("localhost", ca, null)).isEqualTo("refused");
   }
 }

@@ -1,27 +1,14 @@
 package dev.kvorum.tls;
 
 import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,20 +37,18 @@ public final class SelfSignedCertificate {
       Instant now = Instant.now();
       Instant end = now.plus(YEAR.multipliedBy(years));
       try {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        KeyPair pair = generator.generateKeyPair();
+        KeyPair pair = LocalAuthority.newKeys();
         byte[] name = X509Writer.name("kvorum");
         byte[] encoded = new X509Writer(name, name, pair.getPublic())
-            .serial(new BigInteger(127, new SecureRandom()).setBit(126))
+            .serial(LocalAuthority.newSerial())
             .valid(now.minus(CLOCK_SKEW), end)
             .hosts(hosts)
             .forServers()
             .forClients()
             .authority()
             .sign(pair.getPrivate());
-        write(key, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-        write(certificate, pem("CERTIFICATE", encoded));
+        PemFiles.write(key, "PRIVATE KEY", pair.getPrivate().getEncoded());
+        PemFiles.write(certificate, "CERTIFICATE", encoded);
       } catch (GeneralSecurityException e) {
         throw new TlsException("cannot make a certificate", e);
       }
@@ -79,46 +64,5 @@ public final class SelfSignedCertificate {
     X509Certificate existing =
         Pem.certificates(certificate, Files.readAllBytes(certificate)).get(0);
     return existing.getNotAfter().toInstant().isAfter(Instant.now());
-  }
-
-  static String pem(String type, byte[] encoded) {
-    return "-----BEGIN " + type + "-----\n"
-        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded) + "\n-----END "
-        + type + "-----\n";
-  }
-
-  /** Nobody else may read it, not even for a moment. */
-  private static void write(Path file, String content) throws IOException {
-    Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
-    boolean posix = Files.getFileStore(existing(directory)).supportsFileAttributeView("posix");
-    Files.createDirectories(directory, attributes(posix, "rwx------"));
-    Files.deleteIfExists(file);
-    try (FileChannel channel = FileChannel.open(
-        file,
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-        attributes(posix, "rw-------"))) {
-      channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
-    }
-  }
-
-  private static FileAttribute<?>[] attributes(boolean posix, String permissions) {
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
-  }
-
-  private static Path existing(Path directory) {
-    Path candidate = directory;
-    while (!Files.exists(candidate)) {
-      Path parent = candidate.getParent();
-      if (parent == null) {
-        return candidate;
-      }
-      candidate = parent;
-    }
-    return candidate;
   }
 }

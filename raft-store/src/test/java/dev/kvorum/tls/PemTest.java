@@ -26,9 +26,7 @@ class PemTest {
 
   private static PrivateKey read(String type, byte[] encoded, KeyPair pair) throws TlsException {
     return Pem.privateKey(
-        FILE,
-        SelfSignedCertificate.pem(type, encoded).getBytes(StandardCharsets.US_ASCII),
-        pair.getPublic());
+        FILE, PemFiles.pem(type, encoded).getBytes(StandardCharsets.US_ASCII), pair.getPublic());
   }
 
   /** The key in its algorithm's own form, which the general one wraps. */
@@ -86,8 +84,8 @@ class PemTest {
   @Test
   void aKeyBehindOtherBlocksIsFound() throws Exception {
     KeyPair pair = keys("EC");
-    String file = "Some text\n" + SelfSignedCertificate.pem("EC PARAMETERS", new byte[] {6, 0})
-        + SelfSignedCertificate.pem("PRIVATE KEY", pair.getPrivate().getEncoded());
+    String file = "Some text\n" + PemFiles.pem("EC PARAMETERS", new byte[] {6, 0})
+        + PemFiles.pem("PRIVATE KEY", pair.getPrivate().getEncoded());
 
     assertThat(Pem.privateKey(FILE, file.getBytes(StandardCharsets.US_ASCII), pair.getPublic()))
         .isEqualTo(pair.getPrivate());

@@ -29,7 +29,7 @@ public final class TestAuthority {
     /** Writes both, each at once and whole. */
     public Issued write(Path certificateFile, Path keyFile) {
       writeCertificate(certificateFile);
-      replace(keyFile, SelfSignedCertificate.pem("PRIVATE KEY", key.getEncoded()));
+      replace(keyFile, PemFiles.pem("PRIVATE KEY", key.getEncoded()));
       return this;
     }
 
@@ -41,7 +41,7 @@ public final class TestAuthority {
     /** The certificate as text. */
     public String certificatePem() {
       try {
-        return SelfSignedCertificate.pem("CERTIFICATE", certificate.getEncoded());
+        return PemFiles.pem("CERTIFICATE", certificate.getEncoded());
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException(e);
       }
@@ -119,7 +119,7 @@ public final class TestAuthority {
 
   /** Writes the list of what is revoked. */
   public Path revoke(Path file, Issued... revoked) {
-    replace(file, SelfSignedCertificate.pem("X509 CRL", revocationList(revoked)));
+    replace(file, PemFiles.pem("X509 CRL", revocationList(revoked)));
     return file;
   }
 

@@ -1,5 +1,6 @@
 package dev.kvorum.grpc.client;
 
+import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -61,8 +62,15 @@ final class MemberAddresses extends NameResolverProvider {
 
   private static EquivalentAddressGroup address(String hostAndPort) {
     int port = hostAndPort.lastIndexOf('|');
-    return new EquivalentAddressGroup(new InetSocketAddress(
-        hostAndPort.substring(0, port), Integer.parseInt(hostAndPort.substring(port + 1))));
+    String host = hostAndPort.substring(0, port);
+    int number = Integer.parseInt(hostAndPort.substring(port + 1));
+    // Over TLS, this is what the certificate has to be for.
+    String authority = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + number;
+    return new EquivalentAddressGroup(
+        new InetSocketAddress(host, number),
+        Attributes.newBuilder()
+            .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, authority)
+            .build());
   }
 
   @Override

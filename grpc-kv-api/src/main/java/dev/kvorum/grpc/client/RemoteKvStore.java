@@ -37,11 +37,11 @@ import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
 import dev.kvorum.store.WatchSink;
 import dev.kvorum.store.WatchStream;
+import dev.kvorum.tls.ClientTls;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -52,6 +52,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port over a connection to an etcd, ours or another.
@@ -62,8 +63,6 @@ import java.util.function.Function;
 public final class RemoteKvStore implements KvStore {
   private static final long POLL_MILLIS = 1000;
   private static final long CONNECT_SECONDS = 10;
-  private static final int KEEP_ALIVE_SECONDS = 30;
-  private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 10;
 
   private final ManagedChannel channel;
   private final ScheduledExecutorService poller;
@@ -90,16 +89,21 @@ public final class RemoteKvStore implements KvStore {
    * @throws IOException if none answers in a few seconds
    */
   public static RemoteKvStore connect(List<InetSocketAddress> members) throws IOException {
-    return connect(NettyChannelBuilder.forTarget(MemberAddresses.target(members))
-        .usePlaintext()
-        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-        .maxInboundMessageSize(Integer.MAX_VALUE)
-        .build());
+    return connect(members, null);
   }
 
   /**
-   * Works over a channel that somebody else has set up, for TLS and the like. The channel is closed with this store.
+   * The same over TLS.
+   *
+   * @param tls null for plain text
+   */
+  public static RemoteKvStore connect(List<InetSocketAddress> members, @Nullable ClientTls tls)
+      throws IOException {
+    return connect(MemberChannel.to(members, tls));
+  }
+
+  /**
+   * Works over a channel that somebody else has set up, see {@link MemberChannel}. The channel is closed with this store.
    *
    * @throws IOException if nobody answers in a few seconds
    */

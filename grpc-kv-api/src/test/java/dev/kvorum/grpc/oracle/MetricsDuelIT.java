@@ -31,6 +31,7 @@ class MetricsDuelIT {
       "etcd_network_client_grpc_sent_bytes_total",
       "etcd_disk_wal_fsync_duration_seconds",
       "etcd_disk_backend_commit_duration_seconds",
+      "etcd_debugging_server_alarms",
       "etcd_mvcc_db_total_size_in_bytes",
       "etcd_mvcc_db_total_size_in_use_in_bytes",
       "grpc_server_started_total",
@@ -63,6 +64,70 @@ class MetricsDuelIT {
               "etcd_disk_backend_commit_duration_seconds_count{}", MetricsDuelIT::isPositive);
       assertThat(ours).containsKeys(ASKED_FOR.toArray(String[]::new));
     }
+  }
+
+  /** Paths of the gateway and what is sent there: two puts, one of them in a transaction, and so on. */
+  private static final List<String> CALLS = List.of(
+      "kv/put {\"key\":\"YQ==\",\"value\":\"eA==\"}",
+      "kv/range {\"key\":\"YQ==\"}",
+      "kv/range {\"key\":\"YQ==\",\"serializable\":true}",
+      "kv/txn {\"success\":[{\"request_put\":{\"key\":\"Yg==\"}},{\"request_range\":{\"key\":\"YQ==\"}}]}",
+      "kv/txn {\"success\":[{\"request_range\":{\"key\":\"YQ==\"}},{\"request_range\":{\"key\":\"Yg==\"}}]}",
+      "kv/txn {\"success\":[{\"request_delete_range\":{\"key\":\"Yg==\"}}]}",
+      "kv/deleterange {\"key\":\"bm90aGluZw==\"}",
+      "kv/put {\"key\":\"YQ==\",\"lease\":\"77\"}", // refused
+      "lease/grant {\"TTL\":\"60\",\"ID\":\"5\"}",
+      "lease/grant {\"TTL\":\"60\",\"ID\":\"5\"}", // refused
+      "lease/grant {\"TTL\":\"60\",\"ID\":\"6\"}",
+      "lease/keepalive {\"ID\":\"5\"}",
+      "lease/revoke {\"ID\":\"6\"}");
+
+  private static final List<String> OPERATIONS = List.of(
+      "etcd_mvcc_put_total{}",
+      "etcd_mvcc_range_total{}",
+      "etcd_mvcc_delete_total{}",
+      "etcd_mvcc_txn_total{}",
+      "etcd_debugging_lease_granted_total{}",
+      "etcd_debugging_lease_revoked_total{}",
+      "etcd_debugging_lease_renewed_total{}");
+
+  @Test
+  void operationsAreCountedAsEtcdCountsThem() throws Exception {
+    try (Subject etcd = EtcdProcess.etcd(Peers.etcdOrSkip()).start();
+        Subject subject = KvorumServer.start();
+        HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      assertThat(counted(http, subject)).isEqualTo(counted(http, etcd));
+    }
+  }
+
+  /** By how much the calls move the counters. */
+  private static Map<String, Double> counted(HttpClient http, Subject server) throws Exception {
+    Map<String, Double> before = operations(http, server);
+    for (String call : CALLS) {
+      int space = call.indexOf(' ');
+      URI uri = URI.create("http://" + server.address() + "/v3/" + call.substring(0, space));
+      HttpRequest request = HttpRequest.newBuilder(uri)
+          .POST(HttpRequest.BodyPublishers.ofString(call.substring(space + 1)))
+          .build();
+      http.send(request, HttpResponse.BodyHandlers.discarding());
+    }
+    Map<String, Double> moved = new TreeMap<>(operations(http, server));
+    before.forEach((name, value) -> moved.merge(name, -value, Double::sum));
+    return moved;
+  }
+
+  private static Map<String, Double> operations(HttpClient http, Subject server)
+      throws IOException, InterruptedException {
+    Map<String, Double> values = new TreeMap<>();
+    text(http, server).lines().forEach(line -> {
+      int space = line.indexOf(' ');
+      String name = space < 0 ? line : line.substring(0, space) + "{}";
+      if (OPERATIONS.contains(name)) {
+        values.put(name, Double.parseDouble(line.substring(space + 1)));
+      }
+    });
+    return values;
   }
 
   private static void isPositive(double value) {

@@ -113,10 +113,18 @@ final class LeaseService {
             .submit(
                 new Command.CheckpointLeases(List.of(new Command.LeaseCheckpoint(id, 0))),
                 CallContext.inline())
-            .thenApply(done -> PeerWire.number(keeper.renew(id)));
+            .thenApply(done -> PeerWire.number(renewed(id)));
       }
-      return CompletableFuture.completedFuture(PeerWire.number(keeper.renew(id)));
+      return CompletableFuture.completedFuture(PeerWire.number(renewed(id)));
     });
+  }
+
+  private long renewed(long id) {
+    long ttlSeconds = keeper.renew(id);
+    if (ttlSeconds > 0) {
+      metrics.operations.leasesRenewed.increment();
+    }
+    return ttlSeconds;
   }
 
   /** Whole seconds that a lease has left, by this member, which must lead. */

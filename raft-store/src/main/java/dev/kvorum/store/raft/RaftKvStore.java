@@ -13,6 +13,7 @@ import dev.kvorum.store.LeaseKeepAlive;
 import dev.kvorum.store.LeaseTimeToLive;
 import dev.kvorum.store.Leases;
 import dev.kvorum.store.Member;
+import dev.kvorum.store.OpResult;
 import dev.kvorum.store.PutRequest;
 import dev.kvorum.store.PutResult;
 import dev.kvorum.store.RangeRequest;
@@ -233,11 +234,12 @@ public final class RaftKvStore implements KvStore {
         Reads.isShort(request),
         new Access.Keys(request),
         context,
-        applier -> applier.range(request));
+        applier -> counted(applier.range(request)));
   }
 
   @Override
   public RangeStream rangeStream(RangeRequest request, int partBytes, CallContext context) {
+    member.metrics().operations.ranges.increment();
     return new PagedRangeStream(member.reads(), admission, request, partBytes, context);
   }
 
@@ -266,7 +268,12 @@ public final class RaftKvStore implements KvStore {
         isShort,
         new Access.Keys(request),
         context,
-        applier -> applier.view().readOnlyTxn(request));
+        applier -> counted(applier.view().readOnlyTxn(request)));
+  }
+
+  private <T extends OpResult> T counted(T result) {
+    member.metrics().operations.count(result);
+    return result;
   }
 
   private static boolean isShortRange(dev.kvorum.store.Op op) {

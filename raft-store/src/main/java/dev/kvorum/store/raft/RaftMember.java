@@ -409,11 +409,14 @@ final class RaftMember implements AutoCloseable {
 
   private static List<RaftPeer> beginnings(
       RaftConfig config, DataDirectory data, Replica replica, Joining.@Nullable Welcome welcome) {
-    if (!data.identity().joined()) {
-      return RatisServer.founders(config);
-    }
     long self = data.identity().memberId();
-    ClusterMember known = replica.applier().cluster().members().get(self);
+    ClusterView table = replica.applier().cluster();
+    ClusterMember known = table.members().get(self);
+    if (!data.identity().joined()) {
+      // Flags only say how a directory begins: by now they may name other addresses, and so other
+      // ids.
+      return known == null ? RatisServer.founders(config) : RatisServer.voters(table);
+    }
     boolean learner = known != null ? known.learner() : welcome != null && welcome.learner();
     return RatisServer.joiner(config, self, learner);
   }

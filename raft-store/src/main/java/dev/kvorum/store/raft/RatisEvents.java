@@ -35,6 +35,7 @@ final class RatisEvents implements KvStateMachine.Listener {
     member.metrics().entriesApplied.increment();
     member.metrics().appliedBytes.add(encodedBytes);
     member.metrics().applyNanos.add(nanos);
+    member.metrics().operations.applied(batches, entry);
     member.replica().applied(encodedBytes);
     member.hub().publish(entry.revision(), entry.events());
     member.keeper().applied(batches, entry);

@@ -1,5 +1,7 @@
 package dev.kvorum.store.raft;
 
+import dev.kvorum.store.cluster.ClusterMember;
+import dev.kvorum.store.cluster.ClusterView;
 import dev.kvorum.store.raft.disk.DataDirectory;
 import dev.kvorum.store.raft.disk.LogDoctor;
 import java.io.IOException;
@@ -127,6 +129,19 @@ final class RatisServer {
           .setId(MemberIds.peerId(config.memberId(name)))
           .setAddress(address.toString())
           .build());
+    }
+    return peers;
+  }
+
+  /** The voters of a table, for a founder that starts again. Ratis' own log says later who they are now. */
+  static List<RaftPeer> voters(ClusterView table) {
+    List<RaftPeer> peers = new ArrayList<>();
+    for (ClusterMember member : table.members().values()) {
+      if (!member.learner()) {
+        RaftPeer.Builder peer = RaftPeer.newBuilder().setId(MemberIds.peerId(member.id()));
+        PeerUrls.address(member.peerUrls()).ifPresent(url -> peer.setAddress(url.toString()));
+        peers.add(peer.build());
+      }
     }
     return peers;
   }

@@ -44,5 +44,8 @@ public final class StoreMetrics {
   public final LongAdder snapshotsInstalled = new LongAdder();
   public final LongAdder snapshotsFailed = new LongAdder();
 
+  /** What was done to keys and leases. */
+  public final OperationCounts operations = new OperationCounts();
+
   StoreMetrics() {}
 }

@@ -175,10 +175,14 @@ final class TestCluster implements AutoCloseable {
     return store;
   }
 
-  /** Starts a founding member that listens for the others elsewhere than it was founded; the caller's to close. */
-  RaftKvStore openElsewhere(int member, List<String> listenPeerUrls) {
-    return open(
-        config("m" + member, builder -> settings.apply(builder).listenPeerUrls(listenPeerUrls)));
+  /** Starts a founding member elsewhere than it was founded, with flags that say so; the caller's to close. */
+  RaftKvStore openElsewhere(int member, List<String> peerUrls) {
+    return open(config(
+        "m" + member,
+        builder -> settings
+            .apply(builder)
+            .listenPeerUrls(peerUrls)
+            .initialCluster(Map.of("m" + member, peerUrls))));
   }
 
   RaftKvStore joined(String name) {

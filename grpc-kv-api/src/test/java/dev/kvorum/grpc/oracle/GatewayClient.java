@@ -112,9 +112,8 @@ final class GatewayClient implements AutoCloseable {
   }
 
   private static Answer answer(HttpResponse<String> response, MethodDescriptor<?, ?> method) {
-    Object prototype =
-        ((MethodDescriptor.PrototypeMarshaller<?>) method.getResponseMarshaller())
-            .getMessagePrototype();
+    Object prototype = ((MethodDescriptor.PrototypeMarshaller<?>) method.getResponseMarshaller())
+        .getMessagePrototype();
     if (!(prototype instanceof Message message)) {
       throw new IllegalArgumentException(method + " does not answer with a message");
     }

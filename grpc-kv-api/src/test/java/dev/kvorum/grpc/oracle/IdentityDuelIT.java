@@ -138,8 +138,7 @@ class IdentityDuelIT {
       addRole(first, tokens.get("root's, issued by etcd"));
       addRole(second, tokens.get("root's, issued here"));
       assertThat(said(second, tokens)).isEqualTo(said(first, tokens));
-      assertThat(said(second, tokens).toString())
-          .contains("revision of auth store is old");
+      assertThat(said(second, tokens).toString()).contains("revision of auth store is old");
     }
   }
 

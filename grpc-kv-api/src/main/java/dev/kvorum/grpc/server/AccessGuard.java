@@ -111,7 +111,7 @@ public final class AccessGuard implements ServerInterceptor {
           return;
         }
         next.run();
-        while (!deciding && !events.isEmpty()) {
+        while (!deciding && inner != null && !events.isEmpty()) {
           events.poll().run();
         }
       });
@@ -128,7 +128,9 @@ public final class AccessGuard implements ServerInterceptor {
           event.accept(listener);
         }
       };
-      if (deciding) {
+      // Starting the call asks for its message. If that has arrived, it is here before the call that it is for, unless
+      // we are within one of gRPC's callbacks: after a decision that took a while, we are not.
+      if (deciding || inner == null) {
         events.add(task); // few: a call that was not started gets no messages
       } else {
         task.run();

@@ -128,7 +128,8 @@ public final class AccessGuard implements ServerInterceptor {
           event.accept(listener);
         }
       };
-      // Starting the call asks for its message. If that has arrived, it is here before the call that it is for, unless
+      // Starting the call asks for its message. If that has arrived, it is here before the call
+      // that it is for, unless
       // we are within one of gRPC's callbacks: after a decision that took a while, we are not.
       if (deciding || inner == null) {
         events.add(task); // few: a call that was not started gets no messages

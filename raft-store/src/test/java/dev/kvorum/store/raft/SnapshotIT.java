@@ -141,9 +141,10 @@ class SnapshotIT {
         assertThat(read(cluster.store(lagging), "k199")).isEqualTo("v");
         assertThat(cluster.store(lagging).metrics().snapshotsInstalled.sum()).isPositive();
         long bytes = 0;
-        byte[] piece;
-        while ((piece = get(backup.read(100_000))).length > 0) {
+        byte[] piece = get(backup.read(100_000));
+        while (piece.length > 0) {
           bytes += piece.length;
+          piece = get(backup.read(100_000));
         }
         assertThat(bytes).isGreaterThan(backup.totalBytes());
       }

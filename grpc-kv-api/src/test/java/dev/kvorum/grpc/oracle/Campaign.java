@@ -2,6 +2,7 @@ package dev.kvorum.grpc.oracle;
 
 import io.grpc.ClientInterceptor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ final class Campaign {
    * @param maxKinds stop after this many different differences
    * @param shrink whether to make failing sequences smaller
    * @param without methods not to call, by their names
-   * @param profile of every seed; null for each seed's own
+   * @param profiles that seeds take turns with; none for each seed's own
    */
   record Settings(
       long firstSeed,
@@ -73,7 +74,7 @@ final class Campaign {
       int maxKinds,
       boolean shrink,
       Set<String> without,
-      @Nullable Profile profile) {
+      List<Profile> profiles) {
     /** From system properties; {@code -Dseed=} alone means that one seed. */
     static Settings fromProperties() {
       Long seed = Long.getLong("seed");
@@ -86,15 +87,20 @@ final class Campaign {
           Integer.getInteger("oracle.maxKinds", 10),
           Boolean.parseBoolean(System.getProperty("oracle.shrink", "true")),
           Set.of(System.getProperty("oracle.without", "").split(",", -1)),
-          profile(System.getProperty("oracle.profile", "")));
+          profiles(System.getProperty("oracle.profile", "")));
     }
 
-    private static @Nullable Profile profile(String name) {
-      return name.isEmpty() ? null : Profile.valueOf(name.toUpperCase(Locale.ROOT));
+    private static List<Profile> profiles(String names) {
+      return Arrays.stream(names.split(","))
+          .filter(name -> !name.isEmpty())
+          .map(name -> Profile.valueOf(name.toUpperCase(Locale.ROOT)))
+          .toList();
     }
 
     Profile profileOf(long seed) {
-      return profile == null ? Profile.of(seed) : profile;
+      return profiles.isEmpty()
+          ? Profile.of(seed)
+          : profiles.get((int) Math.floorMod(seed, (long) profiles.size()));
     }
   }
 
@@ -242,8 +248,8 @@ final class Campaign {
         .append("\n  last calls:");
     failure.trace().forEach(line -> report.append("\n    ").append(line));
     report.append("\n  replay: -Dseed=").append(seed).append(" -Dsteps=").append(settings.steps());
-    if (settings.profile() != null) {
-      report.append(" -Doracle.profile=").append(settings.profile());
+    if (!settings.profiles().isEmpty()) {
+      report.append(" -Doracle.profile=").append(settings.profileOf(seed));
     }
     if (pairBegan != seed) {
       report.append("; if that passes: -Dseed=" + pairBegan + " -Dseeds=" + (seed - pairBegan + 1));

@@ -17,7 +17,7 @@ class MutationIT {
     Subject.Factory etcd = EtcdProcess.etcd(Peers.etcdOrSkip());
     Mutation.Liar liar = new Mutation.Liar(mutation);
     Campaign campaign = new Campaign(
-        new Campaign.Settings(1, SEEDS, 300, SEEDS, 1, 1, false, Set.of(), Profile.KV),
+        new Campaign.Settings(1, SEEDS, 300, SEEDS, 1, 1, false, Set.of(), List.of(Profile.KV)),
         etcd,
         etcd,
         List.of(liar),

@@ -24,7 +24,10 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One small lie told once by an otherwise correct server: what the comparison must not miss. */
+/**
+ * One small lie of an otherwise correct server, told once or, where that may not show, again and again: what the comparison
+ * must not miss.
+ */
 enum Mutation {
   RANGE_HEADER_REVISION,
   RANGE_COUNT,
@@ -80,8 +83,7 @@ enum Mutation {
 
     private boolean now() {
       int before = chances.getAndIncrement();
-      // No progress at all is the one thing that once does not show: the client asks again.
-      return before == AFTER || (before > AFTER && mutation == WATCH_PROGRESS_MISSING);
+      return before == AFTER || (before > AFTER && mutation.isToldAgain());
     }
 
     @Override
@@ -120,6 +122,14 @@ enum Mutation {
         }
       };
     }
+  }
+
+  /**
+   * What once does not always show. Who misses an answer to a progress request asks again; and a promise that came too early
+   * is only broken by events that come after it on the same stream.
+   */
+  private boolean isToldAgain() {
+    return this == WATCH_PROGRESS_MISSING || this == WATCH_PROGRESS_TOO_EARLY;
   }
 
   private Status of(Status status) {

@@ -128,9 +128,8 @@ public final class AccessGuard implements ServerInterceptor {
           event.accept(listener);
         }
       };
-      // Starting the call asks for its message. If that has arrived, it is here before the call
-      // that it is for, unless
-      // we are within one of gRPC's callbacks: after a decision that took a while, we are not.
+      // Starting the call asks for its message. Within one of gRPC's callbacks that comes later;
+      // after a decision that took a while it comes at once, before the call is known here.
       if (deciding || inner == null) {
         events.add(task); // few: a call that was not started gets no messages
       } else {

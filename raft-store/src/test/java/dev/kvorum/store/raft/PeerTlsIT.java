@@ -98,11 +98,15 @@ class PeerTlsIT {
       TestCluster.put(cluster.store(cluster.aFollower()), "a", "2");
       cluster.start(leader);
 
-      TestCluster.until(
-          "the old leader has caught up",
-          () -> "2".equals(TestCluster.read(cluster.store(leader), "a")));
-      cluster.assertConverged();
+      assertCaughtUp(cluster, leader);
     }
+  }
+
+  private static void assertCaughtUp(TestCluster cluster, int member) {
+    TestCluster.until(
+        "the old leader has caught up",
+        () -> "2".equals(TestCluster.read(cluster.store(member), "a")));
+    cluster.assertConverged();
   }
 
   @Test
@@ -194,10 +198,7 @@ class PeerTlsIT {
       cluster.awaitLeader();
       TestCluster.put(cluster.store(cluster.aFollower()), "a", "2");
       cluster.start(leader);
-      TestCluster.until(
-          "the old leader has caught up",
-          () -> "2".equals(TestCluster.read(cluster.store(leader), "a")));
-      cluster.assertConverged();
+      assertCaughtUp(cluster, leader);
     }
   }
 

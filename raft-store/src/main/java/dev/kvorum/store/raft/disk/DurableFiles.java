@@ -3,6 +3,7 @@ package dev.kvorum.store.raft.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -72,8 +73,15 @@ public final class DurableFiles {
     if (parent != null) {
       createDirectories(parent);
     }
-    Files.createDirectory(absolute);
-    restrict(absolute);
+    try {
+      Files.createDirectory(absolute);
+      restrict(absolute);
+    } catch (FileAlreadyExistsException e) {
+      // Members with a common parent may start at the same moment.
+      if (!Files.isDirectory(absolute)) {
+        throw e;
+      }
+    }
     if (parent != null) {
       syncDirectory(parent);
     }

@@ -2,7 +2,6 @@ package dev.kvorum.store.mvcc;
 
 import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Event;
-import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.KeyValue;
 import dev.kvorum.store.StoreException;
 import dev.kvorum.store.engine.Cursor;
@@ -12,6 +11,7 @@ import dev.kvorum.store.engine.ScanKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The change exactly at the compact revision can still be read, also a deletion; what it replaced cannot.
  */
 final class HistoryReader {
-  /** Changes looked at per call, as a multiple of the events asked for: a narrow range must not scan without end. */
+  /** Changes looked at per call, as a multiple of the events asked for: a search for few keys must not scan without end. */
   private static final int LOOKS_PER_EVENT = 32;
 
   private static final int MIN_LOOKS = 4096;
@@ -37,7 +37,7 @@ final class HistoryReader {
 
   HistoryPage read(
       Snapshot snapshot,
-      KeyRange range,
+      Predicate<Bytes> wanted,
       long fromRevision,
       long toRevision,
       int maxEvents,
@@ -65,7 +65,7 @@ final class HistoryReader {
         }
         looks--;
         Rows.Change change = Rows.change(cursor.key(), cursor.value());
-        if (range.contains(Bytes.wrap(change.key()))) {
+        if (wanted.test(Bytes.wrap(change.key()))) {
           Event event = event(snapshot, change, fromRevision);
           events.add(event);
           KeyValue previous = event.prevKv();

@@ -1,5 +1,6 @@
 package dev.kvorum.store.mvcc;
 
+import dev.kvorum.store.Bytes;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.Op;
 import dev.kvorum.store.OpResult;
@@ -11,6 +12,7 @@ import dev.kvorum.store.TxnResult;
 import dev.kvorum.store.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A {@link View} of one snapshot. */
@@ -79,8 +81,8 @@ final class SnapshotView implements View {
 
   @Override
   public HistoryPage readHistory(
-      KeyRange range, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
-    return history.read(snapshot, range, fromRevision, toRevision, maxEvents, maxBytes);
+      Predicate<Bytes> wanted, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
+    return history.read(snapshot, wanted, fromRevision, toRevision, maxEvents, maxBytes);
   }
 
   /** What {@code requested} means to a {@link RangeReader}. */

@@ -1,10 +1,12 @@
 package dev.kvorum.store.mvcc;
 
+import dev.kvorum.store.Bytes;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.RangeRequest;
 import dev.kvorum.store.RangeResult;
 import dev.kvorum.store.TxnRequest;
 import dev.kvorum.store.TxnResult;
+import java.util.function.Predicate;
 
 /**
  * The store as it was after one log entry. Reads of one view agree with each other whatever is written meanwhile.
@@ -41,13 +43,13 @@ public interface View {
   long count(KeyRange range, long revision);
 
   /**
-   * Reads the changes of keys in {@code range} in {@code [fromRevision, toRevision]}, whole revisions only, ascending.
-   * Stops early when a bound is reached, but not before one revision is complete.
+   * Reads the changes of the keys that {@code wanted} accepts in {@code [fromRevision, toRevision]}, whole revisions
+   * only, ascending. Stops early when a bound is reached, but not before one revision is complete.
    *
    * @param toRevision at most the view's revision
    */
   HistoryPage readHistory(
-      KeyRange range, long fromRevision, long toRevision, int maxEvents, long maxBytes);
+      Predicate<Bytes> wanted, long fromRevision, long toRevision, int maxEvents, long maxBytes);
 
   /**
    * A digest of the history up to {@code revision} that is still readable: equal on members that agree, whenever they

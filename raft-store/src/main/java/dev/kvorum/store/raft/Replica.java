@@ -1,8 +1,8 @@
 package dev.kvorum.store.raft;
 
+import dev.kvorum.store.Bytes;
 import dev.kvorum.store.DurationHistogram;
 import dev.kvorum.store.Event;
-import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.apply.Applier;
 import dev.kvorum.store.apply.ApplyConfig;
 import dev.kvorum.store.apply.LogPosition;
@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -267,9 +268,9 @@ final class Replica implements History {
 
   @Override
   public HistoryPage read(
-      KeyRange range, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
+      Predicate<Bytes> wanted, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
     dev.kvorum.store.mvcc.HistoryPage page =
-        applier().view().readHistory(range, fromRevision, toRevision, maxEvents, maxBytes);
+        applier().view().readHistory(wanted, fromRevision, toRevision, maxEvents, maxBytes);
     List<Event> events = page.events();
     return new HistoryPage(events, page.nextRevision());
   }

@@ -4,18 +4,18 @@ import dev.kvorum.store.Event;
 import dev.kvorum.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the unsynced watchers of one loop up to its revision: each in turn gets one bounded response, from the ring
- * while it covers the watcher's position, else from history. Confined to the loop; only reads of history leave it.
+ * Brings the unsynced watchers of one loop up to its revision: each in turn gets one bounded response from the ring while
+ * that covers its position; those below it share pages of history. Confined to the loop; only reads of history leave it.
  *
- * <p>A stream has at most one page of history under way. The page is handed over when it arrives even if the stream has
- * filled up meanwhile, or a stream that others keep busy would read the same page for ever; so a stream's bound on
- * unsent bytes is exceeded by one response at most.
+ * <p>A stream has at most one page of history at a time, which stays until each watcher has been given its part; the next
+ * is read after that. So a client that reads slowly holds one page, whatever the number of its watchers.
  */
 final class CatchUp {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
@@ -26,6 +26,12 @@ final class CatchUp {
   /** Ring events that all turns of one task look at. */
   private static final int EVENTS_PER_TASK = 8192;
 
+  /** Unsynced watchers of one stream that make a crowd. */
+  private static final int CROWD = 256;
+
+  /** Watchers that one page of history serves. */
+  private static final int WATCHERS_PER_SCAN = 8192;
+
   /** What a turn costs beside the events it looks at, in events. */
   private static final int TURN_COST = 64;
 
@@ -35,7 +41,7 @@ final class CatchUp {
   /** Who is next. May hold watchers that have ended. */
   private final ArrayDeque<Watcher> line = new ArrayDeque<>();
 
-  /** Streams with watchers that need history and with no page under way. */
+  /** Streams with watchers that need history and with no page of it yet. */
   private final ArrayDeque<HubWatchStream> historyLine = new ArrayDeque<>();
 
   private int readsUnderWay;
@@ -55,6 +61,19 @@ final class CatchUp {
   void awaitStream(Watcher watcher) {
     loop.move(watcher, Watcher.Place.WAITING);
     watcher.stream.waiting.add(watcher);
+  }
+
+  /** Goes on with a stream that takes something again: first with the page it was being given. */
+  void resume(HubWatchStream stream) {
+    HistoryScan scan = stream.scan;
+    if (scan != null && scan.hasArrived()) {
+      deliver(scan);
+    }
+    if (stream.isReady()) {
+      stream.waiting.forEach(this::enqueue);
+      stream.waiting.clear();
+      lineUp(stream);
+    }
   }
 
   /** Whether someone in line can go on at once. */
@@ -87,7 +106,7 @@ final class CatchUp {
       awaitStream(watcher);
       return 0;
     }
-    EventBlock block = hub.ring().find(watcher.nextRevision);
+    EventBlock block = isCrowded(watcher) ? null : hub.ring().find(watcher.nextRevision);
     if (block == null) {
       awaitHistory(watcher);
       return 0;
@@ -99,6 +118,12 @@ final class CatchUp {
       enqueue(watcher);
     }
     return looked;
+  }
+
+  /** Whether it is one of many with far to go: these share a walk through history rather than each walk the ring. */
+  private boolean isCrowded(Watcher watcher) {
+    return watcher.stream.unsynced >= CROWD
+        && loop.revision() - watcher.nextRevision >= EVENTS_PER_TURN;
   }
 
   private int fromRing(Watcher watcher, EventBlock start) {
@@ -157,7 +182,7 @@ final class CatchUp {
   }
 
   private void lineUp(HubWatchStream stream) {
-    if (!stream.inHistoryLine && !stream.reading && !stream.needHistory.isEmpty()) {
+    if (!stream.inHistoryLine && stream.scan == null && !stream.needHistory.isEmpty()) {
       stream.inHistoryLine = true;
       historyLine.add(stream);
     }
@@ -170,104 +195,113 @@ final class CatchUp {
         return;
       }
       stream.inHistoryLine = false;
-      if (stream.needHistory.isEmpty()) {
-        continue;
-      }
-      Watcher watcher = stream.needHistory.removeFirst();
-      if (stream.isReady()) {
-        startRead(watcher);
-      } else {
-        awaitStream(watcher);
-        lineUp(stream);
+      // One that takes nothing now is lined up again when it does.
+      if (!stream.needHistory.isEmpty() && stream.isReady()) {
+        startRead(stream);
       }
     }
   }
 
-  private void startRead(Watcher watcher) {
-    long from = watcher.nextRevision;
-    long to = loop.revision();
-    loop.move(watcher, Watcher.Place.READING);
-    watcher.stream.reading = true;
+  /** Reads for the watcher that has waited longest, and for those of its stream that are not behind it. */
+  private void startRead(HubWatchStream stream) {
+    HistoryScan scan =
+        new HistoryScan(stream, stream.needHistory.getFirst().nextRevision, loop.revision());
+    int room = WATCHERS_PER_SCAN;
+    for (Iterator<Watcher> each = stream.needHistory.iterator(); each.hasNext() && room > 0; ) {
+      Watcher watcher = each.next();
+      if (watcher.nextRevision >= scan.from()) {
+        each.remove();
+        loop.move(watcher, Watcher.Place.READING);
+        scan.add(watcher);
+        room--;
+      }
+    }
+    stream.scan = scan;
     readsUnderWay++;
     try {
-      hub.catchUp().execute(() -> read(watcher, from, to));
+      hub.catchUp().execute(() -> read(scan));
     } catch (RejectedExecutionException shutDown) {
       LOG.debug("catch-up has been shut down", shutDown);
-      failed(watcher, StoreException.of(StoreException.Kind.STOPPED));
+      failed(scan, StoreException.of(StoreException.Kind.STOPPED));
     }
   }
 
   /** On a catch-up thread. */
-  private void read(Watcher watcher, long from, long to) {
+  private void read(HistoryScan scan) {
     try {
-      HistoryPage page = hub.history()
-          .read(
-              watcher.range,
-              from,
-              to,
-              hub.limits().maxResponseEvents(),
-              hub.limits().maxResponseBytes());
-      if (page.nextRevision() <= from || page.nextRevision() > to + 1) {
-        throw new IllegalStateException(
-            "history from " + from + " to " + to + " goes on at " + page.nextRevision());
-      }
-      List<Event> events = filtered(watcher, page.events());
-      loop.post(() -> arrived(watcher, events, page.nextRevision()));
+      scan.read(hub.history(), hub.limits());
+      loop.post(() -> arrived(scan));
     } catch (StoreException | IllegalStateException failure) {
-      loop.post(() -> failed(watcher, failure));
+      loop.post(() -> failed(scan, failure));
     } catch (RuntimeException | Error failure) {
-      loop.post(() -> failed(watcher, failure));
+      loop.post(() -> failed(scan, failure));
       throw failure;
     }
   }
 
-  private static List<Event> filtered(Watcher watcher, List<Event> events) {
-    if (!watcher.request.noPut() && !watcher.request.noDelete()) {
-      return events;
-    }
-    List<Event> wanted = new ArrayList<>(events.size());
-    for (Event event : events) {
-      if (watcher.wantsKind(event)) {
-        wanted.add(event);
-      }
-    }
-    return wanted;
-  }
-
-  private void arrived(Watcher watcher, List<Event> events, long nextRevision) {
-    readDone(watcher);
-    if (watcher.place != Watcher.Place.READING) {
-      return; // ended meanwhile
-    }
-    watcher.nextRevision = nextRevision;
-    enqueue(watcher);
-    if (!events.isEmpty()) {
-      watcher.send(events, loop.revision());
-    }
-  }
-
-  private void failed(Watcher watcher, Throwable failure) {
-    readDone(watcher);
-    if (watcher.place != Watcher.Place.READING) {
-      return;
-    }
-    if (failure instanceof StoreException refused) {
-      if (refused.kind() == StoreException.Kind.COMPACTED) {
-        long compactRevision = hub.history().compactRevision();
-        watcher.stream.cancelCompacted(
-            watcher, Math.max(refused.compactRevision(), compactRevision));
-      } else {
-        watcher.stream.fail(refused);
-      }
-      return;
-    }
-    LOG.error("reading history from revision={} failed", watcher.nextRevision, failure);
-    watcher.stream.fail(StoreException.of(StoreException.Kind.STOPPED));
-  }
-
-  private void readDone(Watcher watcher) {
+  private void arrived(HistoryScan scan) {
     readsUnderWay--;
-    watcher.stream.reading = false;
-    lineUp(watcher.stream);
+    for (Watcher watcher : scan.shareOut()) {
+      if (watcher.place == Watcher.Place.READING) { // has not ended meanwhile
+        goOn(watcher, scan);
+      }
+    }
+    deliver(scan);
+  }
+
+  /** Gives out as much of a page as the stream takes now. */
+  private void deliver(HistoryScan scan) {
+    HubWatchStream stream = scan.stream();
+    while (stream.isReady()) {
+      HistoryScan.Delivery next = scan.next();
+      if (next == null) {
+        stream.scan = null;
+        lineUp(stream);
+        return;
+      }
+      Watcher watcher = next.watcher();
+      if (watcher.place == Watcher.Place.READING) {
+        watcher.send(next.events(), loop.revision());
+        goOn(watcher, scan);
+      }
+    }
+  }
+
+  private void goOn(Watcher watcher, HistoryScan scan) {
+    watcher.nextRevision = scan.nextRevision(watcher);
+    if (watcher.nextRevision > loop.revision()) {
+      loop.sync(watcher);
+    } else {
+      enqueue(watcher);
+    }
+  }
+
+  private void failed(HistoryScan scan, Throwable failure) {
+    readsUnderWay--;
+    HubWatchStream stream = scan.stream();
+    stream.scan = null;
+    if (failure instanceof StoreException refused
+        && refused.kind() == StoreException.Kind.COMPACTED) {
+      compacted(scan, Math.max(refused.compactRevision(), hub.history().compactRevision()));
+      lineUp(stream);
+    } else if (failure instanceof StoreException refused) {
+      stream.fail(refused);
+    } else {
+      LOG.error("reading history from revision={} failed", scan.from(), failure);
+      stream.fail(StoreException.of(StoreException.Kind.STOPPED));
+    }
+  }
+
+  private void compacted(HistoryScan scan, long compactRevision) {
+    for (Watcher watcher : scan.watchers()) {
+      if (watcher.place != Watcher.Place.READING) {
+        continue;
+      }
+      if (watcher.nextRevision < compactRevision) {
+        watcher.stream.cancelCompacted(watcher, compactRevision);
+      } else {
+        enqueue(watcher);
+      }
+    }
   }
 }

@@ -1,40 +1,30 @@
 package dev.kvorum.store.watch;
 
-import dev.kvorum.store.Bytes;
 import dev.kvorum.store.Event;
 import dev.kvorum.store.KeyRange;
 import dev.kvorum.store.WatchRequest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The groups of one loop, found by the keys they want. A group is here while it has watchers. Confined to its loop.
  */
 final class GroupIndex {
   /** The groups of one range; they differ in their filters, so there are four at most. */
-  private final Map<Bytes, List<WatchGroup>> byKey = new HashMap<>();
-
-  private final RangeIndex<List<WatchGroup>> byRange = new RangeIndex<>();
+  private final KeyIndex<List<WatchGroup>> groupsByRange = new KeyIndex<>();
 
   boolean isEmpty() {
-    return byKey.isEmpty() && byRange.isEmpty();
+    return groupsByRange.isEmpty();
   }
 
   /** Adds a watcher to its group. */
   void join(Watcher watcher) {
     KeyRange range = watcher.range;
-    List<WatchGroup> groups = get(range);
+    List<WatchGroup> groups = groupsByRange.get(range);
     if (groups == null) {
       groups = new ArrayList<>(1);
-      if (range.isSingle()) {
-        byKey.put(range.key(), groups);
-      } else {
-        byRange.add(range, groups);
-      }
+      groupsByRange.add(range, groups);
     }
     WatchRequest request = watcher.request;
     for (WatchGroup group : groups) {
@@ -58,27 +48,14 @@ final class GroupIndex {
     if (!group.isEmpty()) {
       return;
     }
-    List<WatchGroup> groups = get(group.range);
+    List<WatchGroup> groups = groupsByRange.get(group.range);
     if (groups != null && groups.remove(group) && groups.isEmpty()) {
-      if (group.range.isSingle()) {
-        byKey.remove(group.range.key());
-      } else {
-        byRange.remove(group.range);
-      }
+      groupsByRange.remove(group.range);
     }
-  }
-
-  private @Nullable List<WatchGroup> get(KeyRange range) {
-    return range.isSingle() ? byKey.get(range.key()) : byRange.get(range);
   }
 
   /** Passes the groups of every range that contains the event's key to {@code visitor}; filters are left to it. */
   void forEachContaining(Event event, Consumer<? super List<WatchGroup>> visitor) {
-    Bytes key = event.kv().key();
-    List<WatchGroup> exact = byKey.get(key);
-    if (exact != null) {
-      visitor.accept(exact);
-    }
-    byRange.forEachContaining(key, visitor);
+    groupsByRange.forEachContaining(event.kv().key(), visitor);
   }
 }

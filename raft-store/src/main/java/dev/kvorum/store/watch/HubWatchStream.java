@@ -51,8 +51,9 @@ final class HubWatchStream implements WatchStream {
   /** Watchers in any place but SYNCED; kept by the loop. */
   int unsynced;
 
-  /** Whether a page of history is under way; kept by {@link CatchUp}, as is the next. */
-  boolean reading;
+  /** The page of history that is being read for it or given to it; kept by {@link CatchUp}, as is the next. */
+  @Nullable
+  HistoryScan scan;
 
   boolean inHistoryLine;
 
@@ -205,10 +206,7 @@ final class HubWatchStream implements WatchStream {
   public void ready() {
     loop.enter(() -> {
       if (isReady()) {
-        for (Watcher watcher : waiting) {
-          loop.catchUpQueue().enqueue(watcher);
-        }
-        waiting.clear();
+        loop.catchUpQueue().resume(this);
       }
     });
   }

@@ -159,6 +159,29 @@ final class RangeIndex<V> {
     return after;
   }
 
+  /** Whether a range contains {@code key}. */
+  boolean covers(Bytes key) {
+    return covers(root, key);
+  }
+
+  private static <V> boolean covers(@Nullable Node<V> tree, Bytes key) {
+    for (Node<V> node = tree; node != null; node = node.right) {
+      if (node.maxEnd != null && node.maxEnd.compareTo(key) <= 0) {
+        return false;
+      }
+      if (covers(node.left, key)) {
+        return true;
+      }
+      if (node.range.key().compareTo(key) > 0) {
+        return false;
+      }
+      if (node.range.contains(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Passes the value of every range that contains {@code key} to {@code visitor}, which must not change the index.
    *

@@ -24,7 +24,7 @@ final class Watcher {
     WAITING,
     /** Fell off the ring; in line for a page of history. */
     HISTORY,
-    /** A page of history is being read for it. */
+    /** A page of history is being read for it, or has been and its stream takes nothing now. */
     READING,
     /** Ended. */
     GONE

@@ -175,7 +175,8 @@ class ApplierModelTest {
     KeyRange range = workload.range();
     long from = Math.max(1, reference.revision() - random.nextInt(30));
     if (from < reference.compactRevision()) {
-      assertThat(outcome(() -> view.readHistory(range, from, reference.revision(), 10, 1000)))
+      assertThat(outcome(
+              () -> view.readHistory(range::contains, from, reference.revision(), 10, 1000)))
           .isEqualTo("COMPACTED " + reference.compactRevision());
       return;
     }
@@ -183,7 +184,7 @@ class ApplierModelTest {
     long next = from;
     while (next <= reference.revision()) {
       HistoryPage page = view.readHistory(
-          range, next, reference.revision(), 1 + random.nextInt(4), random.nextInt(200));
+          range::contains, next, reference.revision(), 1 + random.nextInt(4), random.nextInt(200));
       assertThat(page.nextRevision()).isGreaterThan(next);
       read.addAll(texts(page.events()));
       next = page.nextRevision();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that ever happened, in memory; also what tests compare deliveries with. Thread-safe. */
@@ -106,7 +107,7 @@ final class FakeHistory implements History {
 
   @Override
   public synchronized HistoryPage read(
-      KeyRange range, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
+      Predicate<Bytes> wanted, long fromRevision, long toRevision, int maxEvents, long maxBytes) {
     reads++;
     if (failure != null) {
       throw failure;
@@ -123,7 +124,9 @@ final class FakeHistory implements History {
     for (int searched = 0;
         revision <= toRevision && searched < searchLimit;
         revision++, searched++) {
-      List<Event> more = events(range, false, false, revision, revision);
+      List<Event> more = events(KeyRange.ALL, false, false, revision, revision).stream()
+          .filter(event -> wanted.test(event.kv().key()))
+          .toList();
       bytes += more.stream().mapToLong(WatchGroup::wireBytes).sum();
       if (!found.isEmpty() && (found.size() + more.size() > maxEvents || bytes > maxBytes)) {
         break;

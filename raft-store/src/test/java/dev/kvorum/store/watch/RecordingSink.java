@@ -17,6 +17,9 @@ public final class RecordingSink implements WatchSink {
   final List<List<Event>> lists = new ArrayList<>();
   boolean ready = true;
 
+  /** Calls of {@link #events} until it is not ready. */
+  int credit = Integer.MAX_VALUE;
+
   /** The lines so far; on any thread. */
   public List<String> heard() {
     return List.copyOf(heard);
@@ -31,7 +34,7 @@ public final class RecordingSink implements WatchSink {
 
   @Override
   public boolean isReady() {
-    return ready;
+    return ready && credit > 0;
   }
 
   @Override
@@ -46,6 +49,7 @@ public final class RecordingSink implements WatchSink {
 
   @Override
   public void events(long watchId, WatchRequest request, long revision, List<Event> events) {
+    credit--;
     lists.add(events);
     heard.add("events " + watchId + " @" + revision + ": "
         + events.stream()

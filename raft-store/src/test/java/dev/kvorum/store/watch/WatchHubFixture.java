@@ -22,7 +22,7 @@ abstract class WatchHubFixture {
   WatchStream stream = hub.open(loop, sink);
 
   final WatchHub hub(long ringBytes, int ringEntries) {
-    WatchLimits limits = new WatchLimits(ringBytes, ringEntries, 1000, 1 << 20, 100, 2, INTERVAL);
+    WatchLimits limits = new WatchLimits(ringBytes, ringEntries, 1000, 1 << 20, 400, 2, INTERVAL);
     return new WatchHub(history, catchUp, limits, () -> nowNanos);
   }
 

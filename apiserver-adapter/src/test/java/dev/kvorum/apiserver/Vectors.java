@@ -19,8 +19,7 @@ public final class Vectors {
   /** The cases of {@code kubernetes/<name>.json}. */
   public static Stream<JsonNode> of(String name) {
     String file = "/kubernetes/" + name + ".json";
-    try (InputStream in =
-        Objects.requireNonNull(Vectors.class.getResourceAsStream(file), file)) {
+    try (InputStream in = Objects.requireNonNull(Vectors.class.getResourceAsStream(file), file)) {
       List<JsonNode> cases = new ArrayList<>();
       JSON.readTree(in).forEach(cases::add);
       if (cases.isEmpty()) {

@@ -25,8 +25,9 @@ public final class NameRules {
   private static final Pattern IS_KEY = Pattern.compile(KEY);
   private static final Pattern IS_VALUE = Pattern.compile(VALUE);
 
-  private static final String KEY_RULE = "must consist of alphanumeric characters, '-', '_' or '.', and must start and"
-      + " end with an alphanumeric character";
+  private static final String KEY_RULE =
+      "must consist of alphanumeric characters, '-', '_' or '.', and must start and"
+          + " end with an alphanumeric character";
 
   private NameRules() {}
 
@@ -142,7 +143,10 @@ public final class NameRules {
     for (int i = 0; i < examples.length; i++) {
       text.append(i == 0 ? "" : " or ").append('\'').append(examples[i]).append("', ");
     }
-    return text.append("regex used for validation is '").append(regex).append("')").toString();
+    return text.append("regex used for validation is '")
+        .append(regex)
+        .append("')")
+        .toString();
   }
 
   private static int bytes(String value) {

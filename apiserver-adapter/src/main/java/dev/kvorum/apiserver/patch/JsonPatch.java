@@ -24,7 +24,10 @@ public record JsonPatch(List<Operation> operations) {
    * @param value null if there is none, which is as good as a JSON null
    */
   public record Operation(
-      String op, @Nullable String path, @Nullable String from, @Nullable JsonNode value) {}
+      String op,
+      @Nullable String path,
+      @Nullable String from,
+      @Nullable JsonNode value) {}
 
   /** Where an operation works: a container, and what is meant in it. */
   private record Place(JsonNode container, String key) {}
@@ -40,13 +43,14 @@ public record JsonPatch(List<Operation> operations) {
    */
   public static JsonPatch decode(JsonNode patch) throws PatchException {
     if (!patch.isArray()) {
-      throw new PatchException("json: cannot unmarshal " + typeOf(patch) + " into Go value of type jsonpatch.Patch");
+      throw new PatchException(
+          "json: cannot unmarshal " + typeOf(patch) + " into Go value of type jsonpatch.Patch");
     }
     List<Operation> operations = new ArrayList<>();
     for (JsonNode each : patch) {
       if (!each.isObject()) {
-        throw new PatchException(
-            "json: cannot unmarshal " + typeOf(each) + " into Go value of type jsonpatch.Operation");
+        throw new PatchException("json: cannot unmarshal " + typeOf(each)
+            + " into Go value of type jsonpatch.Operation");
       }
       String op = text(each, "op");
       operations.add(new Operation(
@@ -141,8 +145,12 @@ public record JsonPatch(List<Operation> operations) {
     }
     if (place.container instanceof ArrayNode list) {
       list.set(
-          index(list, place.key, list.size(),
-              "replace operation does not apply: doc is missing key: " + path + ": missing value", true),
+          index(
+              list,
+              place.key,
+              list.size(),
+              "replace operation does not apply: doc is missing key: " + path + ": missing value",
+              true),
           value);
     } else {
       ((ObjectNode) place.container).set(place.key, value);
@@ -307,14 +315,15 @@ public record JsonPatch(List<Operation> operations) {
       throw new PatchException(
           whole
               ? failure
-              : failure + "value was not a proper array index: '" + key + "': strconv.Atoi: parsing \"" + key
-                  + "\": invalid syntax");
+              : failure + "value was not a proper array index: '" + key
+                  + "': strconv.Atoi: parsing \"" + key + "\": invalid syntax");
     }
     if (index >= size || index < -size) {
       throw new PatchException(
           whole
               ? failure
-              : failure + "Unable to access invalid index: " + index + ": invalid index referenced");
+              : failure + "Unable to access invalid index: " + index
+                  + ": invalid index referenced");
     }
     return index < 0 ? index + size : index;
   }

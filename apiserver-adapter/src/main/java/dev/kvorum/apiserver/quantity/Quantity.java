@@ -48,7 +48,8 @@ public record Quantity(BigDecimal amount, String text) implements Comparable<Qua
       Map.entry("Pi", new Scale(Format.BINARY, 50)),
       Map.entry("Ei", new Scale(Format.BINARY, 60)));
 
-  private static final String[] DECIMAL_SUFFIXES = {"n", "u", "m", "", "k", "M", "G", "T", "P", "E"};
+  private static final String[] DECIMAL_SUFFIXES = {"n", "u", "m", "", "k", "M", "G", "T", "P", "E"
+  };
   private static final String[] BINARY_SUFFIXES = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
   private static final int LARGEST_DECIMAL = 18;
 
@@ -89,7 +90,8 @@ public record Quantity(BigDecimal amount, String text) implements Comparable<Qua
       return new Quantity(
           amount, isCanonical(whole, fraction, scale) ? text : canonical(amount, scale.format));
     }
-    BigDecimal rounded = unsigned.setScale(Math.min(NANO, Math.max(0, unsigned.scale())), RoundingMode.UP);
+    BigDecimal rounded =
+        unsigned.setScale(Math.min(NANO, Math.max(0, unsigned.scale())), RoundingMode.UP);
     Format format = scale.format;
     if (format == Format.BINARY) {
       rounded = rounded.min(MAX_BINARY);

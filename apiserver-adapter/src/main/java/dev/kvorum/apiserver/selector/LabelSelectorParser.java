@@ -184,7 +184,8 @@ final class LabelSelectorParser {
     if (operator == null) {
       throw expected(symbol, OPERATORS);
     }
-    List<String> values = operator == Operator.IN || operator == Operator.NOT_IN ? values() : value();
+    List<String> values =
+        operator == Operator.IN || operator == Operator.NOT_IN ? values() : value();
     checkValues(key.text, operator, values);
     return new Requirement(key.text, operator, values);
   }

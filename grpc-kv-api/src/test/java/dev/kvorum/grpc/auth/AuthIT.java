@@ -186,8 +186,9 @@ class AuthIT {
         .isEqualTo(USER_EMPTY);
     assertThat(outcome(() -> nobody.kv().txn(TxnRequest.getDefaultInstance())))
         .isEqualTo(USER_EMPTY);
-    assertThat(outcome(() ->
-            nobody.auth().userGet(AuthUserGetRequest.newBuilder().setName("root").build())))
+    assertThat(outcome(() -> nobody
+            .auth()
+            .userGet(AuthUserGetRequest.newBuilder().setName("root").build())))
         .isEqualTo(USER_EMPTY);
     assertThat(outcome(() -> nobody.auth().userGet(AuthUserGetRequest.getDefaultInstance())))
         .isEqualTo("FAILED_PRECONDITION etcdserver: user name not found");

@@ -65,13 +65,12 @@ final class EmptyRanges {
   }
 
   private static boolean isIn(List<RequestOp> ops) {
-    return ops.stream()
-        .anyMatch(op -> switch (op.getRequestCase()) {
-          case REQUEST_RANGE -> isIn(op.getRequestRange());
-          case REQUEST_DELETE_RANGE -> isIn(op.getRequestDeleteRange());
-          case REQUEST_TXN -> isIn(op.getRequestTxn());
-          case REQUEST_PUT, REQUEST_NOT_SET -> false;
-        });
+    return ops.stream().anyMatch(op -> switch (op.getRequestCase()) {
+      case REQUEST_RANGE -> isIn(op.getRequestRange());
+      case REQUEST_DELETE_RANGE -> isIn(op.getRequestDeleteRange());
+      case REQUEST_TXN -> isIn(op.getRequestTxn());
+      case REQUEST_PUT, REQUEST_NOT_SET -> false;
+    });
   }
 
   private static boolean isEmpty(ByteString key, ByteString end) {

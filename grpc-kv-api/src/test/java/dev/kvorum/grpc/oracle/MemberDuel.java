@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
  * again, it does not look any more: what was refused is what the member has from then on.
  */
 final class MemberDuel {
-  private static final Answer TAKEN = new Answer.Failure(
-      Status.Code.FAILED_PRECONDITION, "etcdserver: Peer URLs already exists");
+  private static final Answer TAKEN =
+      new Answer.Failure(Status.Code.FAILED_PRECONDITION, "etcdserver: Peer URLs already exists");
 
   private final Duel duel;
   private final Keeper keeper;
@@ -54,8 +54,7 @@ final class MemberDuel {
    * @throws OracleAstray if a member of the oracle has what was refused
    */
   void checkOracle() {
-    MemberListRequest ask =
-        MemberListRequest.newBuilder().setLinearizable(true).build();
+    MemberListRequest ask = MemberListRequest.newBuilder().setLinearizable(true).build();
     CompletableFuture<Answer> ours =
         duel.oracle().call(keeper.from(), ClusterGrpc.getMemberListMethod(), ask);
     CompletableFuture<Answer> theirs =

@@ -59,7 +59,8 @@ final class RecipeDuel {
           DeleteRangeRequest.newBuilder().setKey(key.getKey()).build());
     }
     duel.compare(turn.from(), turn.method(), turn.request(), ours, theirs, turn.request());
-    // Whoever leads already and campaigns again proclaims, which the answer's revision does not show.
+    // Whoever leads already and campaigns again proclaims, which the answer's revision does not
+    // show.
     inLine(line);
   }
 

@@ -292,9 +292,8 @@ public record JsonPatch(List<Operation> operations) {
 
   private static void insert(Place place, JsonNode value, String failure) throws PatchException {
     if (place.container instanceof ArrayNode list) {
-      int at = place.key.equals("-")
-          ? list.size()
-          : index(place.key, list.size() + 1, failure, false);
+      int at =
+          place.key.equals("-") ? list.size() : index(place.key, list.size() + 1, failure, false);
       list.insert(at, value);
     } else {
       ((ObjectNode) place.container).set(place.key, value);

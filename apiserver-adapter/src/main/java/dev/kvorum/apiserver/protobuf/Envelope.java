@@ -13,7 +13,8 @@ record Envelope(String apiVersion, String kind, WireReader message) {
   private static final WireReader NOTHING = new WireReader(new byte[0], 0, 0);
 
   static boolean isOne(byte[] bytes) {
-    return bytes.length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    return bytes.length >= MAGIC.length
+        && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
   static Envelope read(byte[] bytes) throws ProtobufException {

@@ -29,7 +29,9 @@ final class LeafReader {
    * @param dropZero a number or name that is 0 counts as none
    * @return null if it is none
    */
-  @Nullable JsonNode read(WireReader reader, int tag, Leaf leaf, boolean dropZero, int depth) throws ProtobufException {
+  @Nullable
+  JsonNode read(WireReader reader, int tag, Leaf leaf, boolean dropZero, int depth)
+      throws ProtobufException {
     reader.expect(tag, MessageReader.wireType(leaf));
     return switch (leaf) {
       case BOOLEAN -> NODES.booleanNode(reader.varint() != 0);
@@ -37,7 +39,8 @@ final class LeafReader {
       case INT64 -> whole(reader.varint());
       case DOUBLE -> number(reader.fixed64());
       case STRING -> NODES.textNode(reader.message().text());
-      case BYTES -> NODES.textNode(Base64.getEncoder().encodeToString(reader.message().rest()));
+      case BYTES ->
+        NODES.textNode(Base64.getEncoder().encodeToString(reader.message().rest()));
       case QUANTITY -> NODES.textNode(quantity(reader.message()));
       case INT_OR_STRING -> intOrString(reader.message(), dropZero);
       case TIME -> time(reader.message(), false);
@@ -45,7 +48,8 @@ final class LeafReader {
       case DURATION -> throw new ProtobufException("durations are not part of any built-in kind");
       case RAW_EXTENSION -> raw(reader.message(), true, depth);
       case JSON, FIELDS_V1 -> raw(reader.message(), false, depth);
-      case SCHEMA_OR_ARRAY, SCHEMA_OR_BOOL, SCHEMA_OR_STRINGS -> schemaOr(reader.message(), leaf, depth);
+      case SCHEMA_OR_ARRAY, SCHEMA_OR_BOOL, SCHEMA_OR_STRINGS ->
+        schemaOr(reader.message(), leaf, depth);
     };
   }
 
@@ -76,7 +80,8 @@ final class LeafReader {
     return text.isEmpty() ? "0" : text;
   }
 
-  private static @Nullable JsonNode intOrString(WireReader reader, boolean dropZero) throws ProtobufException {
+  private static @Nullable JsonNode intOrString(WireReader reader, boolean dropZero)
+      throws ProtobufException {
     long type = 0;
     int number = 0;
     String text = "";
@@ -107,7 +112,8 @@ final class LeafReader {
     return dropZero && number == 0 ? null : NODES.numberNode(number);
   }
 
-  private static @Nullable JsonNode time(WireReader reader, boolean micros) throws ProtobufException {
+  private static @Nullable JsonNode time(WireReader reader, boolean micros)
+      throws ProtobufException {
     if (!reader.hasMore()) {
       return null;
     }
@@ -132,7 +138,8 @@ final class LeafReader {
   }
 
   /** JSON, or an object in its envelope. */
-  private @Nullable JsonNode raw(WireReader reader, boolean mayBeObject, int depth) throws ProtobufException {
+  private @Nullable JsonNode raw(WireReader reader, boolean mayBeObject, int depth)
+      throws ProtobufException {
     byte[] bytes = new byte[0];
     while (reader.hasMore()) {
       int tag = reader.tag();
@@ -153,7 +160,8 @@ final class LeafReader {
     return parsed.isMissingNode() || parsed.isNull() ? null : parsed;
   }
 
-  private @Nullable JsonNode schemaOr(WireReader reader, Leaf leaf, int depth) throws ProtobufException {
+  private @Nullable JsonNode schemaOr(WireReader reader, Leaf leaf, int depth)
+      throws ProtobufException {
     int schemaNumber = leaf == Leaf.SCHEMA_OR_BOOL ? 2 : 1;
     ObjectNode schema = null;
     ArrayNode list = NODES.arrayNode();

@@ -31,7 +31,8 @@ final class LeafWriter {
       }
       case QUANTITY -> wrapped(number, "0");
       case INT_OR_STRING -> intOrString(number, 0, 0, "");
-      case TIME, MICRO_TIME, RAW_EXTENSION, JSON, FIELDS_V1, SCHEMA_OR_ARRAY, SCHEMA_OR_STRINGS -> writer.field(number, "");
+      case TIME, MICRO_TIME, RAW_EXTENSION, JSON, FIELDS_V1, SCHEMA_OR_ARRAY, SCHEMA_OR_STRINGS ->
+        writer.field(number, "");
       case SCHEMA_OR_BOOL -> {
         int before = writer.size();
         writer.field(1, 0);
@@ -116,7 +117,8 @@ final class LeafWriter {
         }
       }
     } else {
-      throw MessageWriter.mismatch(value, leaf == Leaf.SCHEMA_OR_BOOL ? "a schema, true or false" : "a schema or a list");
+      throw MessageWriter.mismatch(
+          value, leaf == Leaf.SCHEMA_OR_BOOL ? "a schema, true or false" : "a schema or a list");
     }
   }
 

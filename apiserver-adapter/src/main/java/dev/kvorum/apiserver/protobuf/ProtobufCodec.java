@@ -45,14 +45,18 @@ public final class ProtobufCodec {
    * @param usual the kind of an object that does not name its own; null if it must
    * @throws ProtobufException if the bytes are not an object of a known kind
    */
-  public ObjectNode decode(byte[] bytes, @Nullable GroupVersionKind usual) throws ProtobufException {
+  public ObjectNode decode(byte[] bytes, @Nullable GroupVersionKind usual)
+      throws ProtobufException {
     return decode(Envelope.read(bytes), usual, new MessageReader(this, limits), 1);
   }
 
-  ObjectNode decode(Envelope envelope, @Nullable GroupVersionKind usual, MessageReader reader, int depth)
+  ObjectNode decode(
+      Envelope envelope, @Nullable GroupVersionKind usual, MessageReader reader, int depth)
       throws ProtobufException {
     String kind = envelope.kind().isEmpty() && usual != null ? usual.kind() : envelope.kind();
-    String apiVersion = envelope.apiVersion().isEmpty() && usual != null ? usual.apiVersion() : envelope.apiVersion();
+    String apiVersion = envelope.apiVersion().isEmpty() && usual != null
+        ? usual.apiVersion()
+        : envelope.apiVersion();
     if (kind.isEmpty() || apiVersion.isEmpty()) {
       throw new ProtobufException((kind.isEmpty() ? "kind" : "apiVersion") + " is not set");
     }
@@ -92,7 +96,9 @@ public final class ProtobufCodec {
     writer.close(2, 0);
     writer.field(1, type);
     int length = writer.size();
-    writer.raw(new byte[] {(byte) (length >>> 24), (byte) (length >>> 16), (byte) (length >>> 8), (byte) length});
+    writer.raw(new byte[] {
+      (byte) (length >>> 24), (byte) (length >>> 16), (byte) (length >>> 8), (byte) length
+    });
     return writer.toBytes();
   }
 
@@ -106,14 +112,18 @@ public final class ProtobufCodec {
     if (frame.length < FRAME_HEADER) {
       throw new ProtobufException("a frame of " + frame.length + " bytes");
     }
-    long length = (frame[0] & 0xffL) << 24 | (frame[1] & 0xff) << 16 | (frame[2] & 0xff) << 8 | (frame[3] & 0xff);
+    long length = (frame[0] & 0xffL) << 24
+        | (frame[1] & 0xff) << 16
+        | (frame[2] & 0xff) << 8
+        | (frame[3] & 0xff);
     if (length != frame.length - FRAME_HEADER) {
-      throw new ProtobufException(
-          "a frame of " + length + " bytes, with " + (frame.length - FRAME_HEADER) + " bytes in it");
+      throw new ProtobufException("a frame of " + length + " bytes, with "
+          + (frame.length - FRAME_HEADER) + " bytes in it");
     }
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     new MessageReader(this, limits)
-        .object(new WireReader(frame, FRAME_HEADER, frame.length), type("v1", "WatchEvent"), event, 1);
+        .object(
+            new WireReader(frame, FRAME_HEADER, frame.length), type("v1", "WatchEvent"), event, 1);
     return event;
   }
 
@@ -129,8 +139,8 @@ public final class ProtobufCodec {
   private ObjectType type(String apiVersion, String kind) throws ProtobufException {
     ObjectType type = types.find(GroupVersionKind.of(apiVersion, kind));
     if (type == null || type.wire() == null) {
-      throw new ProtobufException(
-          "no kind \"" + Timestamps.shortened(kind) + "\" is registered for version \"" + Timestamps.shortened(apiVersion) + "\"");
+      throw new ProtobufException("no kind \"" + Timestamps.shortened(kind)
+          + "\" is registered for version \"" + Timestamps.shortened(apiVersion) + "\"");
     }
     return type;
   }

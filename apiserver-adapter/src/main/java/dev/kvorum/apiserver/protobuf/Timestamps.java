@@ -17,15 +17,17 @@ final class Timestamps {
   private static final long LAST = 253402300799L;
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final DateTimeFormatter MICROS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
+          "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+      .withZone(ZoneOffset.UTC);
 
   private Timestamps() {}
 
   /** RFC 3339; null if it is no time. */
   static @Nullable String text(long seconds, long nanos, boolean micros) throws ProtobufException {
     if (seconds < FIRST || seconds > LAST || nanos < 0 || nanos > 999_999_999) {
-      throw new ProtobufException("a time of " + seconds + " seconds and " + nanos + " nanoseconds");
+      throw new ProtobufException(
+          "a time of " + seconds + " seconds and " + nanos + " nanoseconds");
     }
     if (seconds == NO_TIME && (!micros || nanos / 1000 == 0)) {
       return null;

@@ -75,8 +75,8 @@ final class WireReader {
     int at = position;
     long length = varint();
     if (length < 0 || length > end - position) {
-      throw new ProtobufException(
-          "a length of " + Long.toUnsignedString(length) + " at byte " + at + ", with " + (end - position) + " bytes left");
+      throw new ProtobufException("a length of " + Long.toUnsignedString(length) + " at byte " + at
+          + ", with " + (end - position) + " bytes left");
     }
     int from = position;
     position += (int) length;
@@ -100,8 +100,8 @@ final class WireReader {
   /** Demands the wire type of a field that is known. */
   void expect(int tag, int wireType) throws ProtobufException {
     if ((tag & 7) != wireType) {
-      throw new ProtobufException(
-          "wire type " + (tag & 7) + " where " + wireType + " was expected, before byte " + position);
+      throw new ProtobufException("wire type " + (tag & 7) + " where " + wireType
+          + " was expected, before byte " + position);
     }
   }
 
@@ -117,7 +117,8 @@ final class WireReader {
       case BYTES -> message();
       case START_GROUP -> {
         if (groups >= MAX_GROUPS) {
-          throw new ProtobufException("more than " + MAX_GROUPS + " groups inside each other before byte " + position);
+          throw new ProtobufException(
+              "more than " + MAX_GROUPS + " groups inside each other before byte " + position);
         }
         int inner = tag();
         while ((inner & 7) != END_GROUP) {
@@ -125,7 +126,8 @@ final class WireReader {
           inner = tag();
         }
         if (inner >>> 3 != tag >>> 3) {
-          throw new ProtobufException("group " + (tag >>> 3) + " ends as " + (inner >>> 3) + " before byte " + position);
+          throw new ProtobufException(
+              "group " + (tag >>> 3) + " ends as " + (inner >>> 3) + " before byte " + position);
         }
       }
       case FIXED32 -> {
@@ -134,7 +136,8 @@ final class WireReader {
         }
         position += 4;
       }
-      default -> throw new ProtobufException("illegal wire type " + (tag & 7) + " before byte " + position);
+      default ->
+        throw new ProtobufException("illegal wire type " + (tag & 7) + " before byte " + position);
     }
   }
 

@@ -35,7 +35,8 @@ class UpstreamSamplesIT {
     for (Path json : samples()) {
       String name = json.getFileName().toString().replaceFirst("\\.json$", "");
       JsonNode object = JSON.readTree(Files.readAllBytes(json));
-      GroupVersionKind kind = GroupVersionKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
+      GroupVersionKind kind = GroupVersionKind.of(
+          object.path("apiVersion").asText(), object.path("kind").asText());
       if (BuiltInTypes.get().find(kind) == null) {
         continue;
       }
@@ -47,7 +48,8 @@ class UpstreamSamplesIT {
           wrong.put(name + " read", difference("", object, read));
         }
         if (!Arrays.equals(codec.encode(object), bytes)) {
-          wrong.put(name + " written", difference("", object, codec.decode(codec.encode(object), null)));
+          wrong.put(
+              name + " written", difference("", object, codec.decode(codec.encode(object), null)));
         }
       } catch (ProtobufException e) {
         wrong.put(name, e.toString());

@@ -13,6 +13,7 @@ import dev.kvorum.store.testing.InMemoryEngine;
 import dev.kvorum.store.testing.Seeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,41 @@ class AuthTableTest {
       assertThat(!table.current().enabled() || table.current().user("root") != null)
           .isTrue();
     }
+  }
+
+  @Test
+  void permissionsOnOneKeyStayInTheOrderInWhichTheyWereGranted() {
+    apply(new AuthChange.AddRole("r"));
+    grant(Permission.Type.READ, "b", "c");
+    grant(Permission.Type.READ, "b", "");
+    grant(Permission.Type.READ, "a", "");
+    grant(Permission.Type.READ, "b", "b\0");
+    assertThat(granted()).containsExactly("a READ", "b..c READ", "b READ", "b..b\0 READ");
+  }
+
+  /** etcd, where only the first permission on a key is replaced, would go on allowing both. */
+  @Test
+  void whatIsGrantedAgainReplacesWhatWasGrantedWhateverElseIsOnTheKey() {
+    apply(new AuthChange.AddRole("r"));
+    grant(Permission.Type.READ, "b", "");
+    grant(Permission.Type.READ_WRITE, "b", "c");
+    grant(Permission.Type.READ, "b", "d");
+    grant(Permission.Type.READ, "b", "c");
+    assertThat(granted()).containsExactly("b READ", "b..c READ", "b..d READ");
+  }
+
+  private void grant(Permission.Type type, String key, String end) {
+    KeyRange range = new KeyRange(Bytes.utf8(key), Bytes.utf8(end));
+    apply(new AuthChange.GrantPermission("r", new Permission(type, range)));
+  }
+
+  private List<String> granted() {
+    return Objects.requireNonNull(table.current().role("r")).permissions().stream()
+        .map(each -> each.range().key().toUtf8()
+            + (each.range().isSingle() ? "" : ".." + each.range().rangeEnd().toUtf8())
+            + " "
+            + each.type())
+        .toList();
   }
 
   private static AuthChange randomChange(Random random) {

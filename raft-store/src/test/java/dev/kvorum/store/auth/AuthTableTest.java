@@ -74,18 +74,6 @@ class AuthTableTest {
   }
 
   @Test
-  void aPermissionForARangeReplacesTheOneBefore() {
-    KeyRange range = new KeyRange(Bytes.utf8("a"), Bytes.utf8("b"));
-    Permission first = new Permission(Permission.Type.READ_WRITE, range);
-    Permission second = new Permission(Permission.Type.READ, range);
-    apply(new AuthChange.AddRole("r"));
-    apply(new AuthChange.GrantPermission("r", first));
-    apply(new AuthChange.GrantPermission("r", second));
-    assertThat(java.util.Objects.requireNonNull(table.current().role("r")).permissions())
-        .containsExactly(second);
-  }
-
-  @Test
   void readersSeeWhatWasPublished() {
     apply(new AuthChange.AddRole("r"));
     assertThat(table.view().role("r")).isNull();

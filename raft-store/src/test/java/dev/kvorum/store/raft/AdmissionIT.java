@@ -66,8 +66,7 @@ class AdmissionIT {
         new AuthChange.GrantRole("root", "root"),
         new AuthChange.AddUser("alice", Bytes.EMPTY, true),
         new AuthChange.AddRole("keys"),
-        new AuthChange.GrantPermission(
-            "keys", new Permission(Permission.Type.READ_WRITE, KEYS)),
+        new AuthChange.GrantPermission("keys", new Permission(Permission.Type.READ_WRITE, KEYS)),
         new AuthChange.GrantRole("alice", "keys"),
         new AuthChange.Enable());
   }
@@ -87,7 +86,10 @@ class AdmissionIT {
       Admission admission = store.member().admission();
       Access access = new Access.Keys(LOOK);
       assertThat(admission.<Long>read(
-              store.member().applier(), access, ALICE, state -> state.range(LOOK).count()))
+              store.member().applier(),
+              access,
+              ALICE,
+              state -> state.range(LOOK).count()))
           .isZero();
       assertDenied(() -> admission.<Long>read(store.member().applier(), access, ALICE, state -> {
         change(store, new AuthChange.RevokeRole("alice", "keys"));

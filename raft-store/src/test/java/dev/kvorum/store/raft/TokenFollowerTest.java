@@ -86,8 +86,7 @@ class TokenFollowerTest {
   void whatWasRefusedOrAppliedBeforeChangesNothing() {
     String alice = login("alice");
     Command<?> change = new Command.ChangeAuth(new AuthChange.Disable());
-    applied(
-        change, StoreException.of(StoreException.Kind.PERMISSION_DENIED), false, NOW_MILLIS);
+    applied(change, StoreException.of(StoreException.Kind.PERMISSION_DENIED), false, NOW_MILLIS);
     applied(change, 1L, true, NOW_MILLIS);
     assertThat(isGood(alice)).isTrue();
     Command<?> issue = new Command.IssueToken("bob", SimpleTokens.digest(PREFIX), 1);

@@ -143,6 +143,11 @@ final class KnownDifferences {
     usesOf(entry).increment();
   }
 
+  /** How often this one was met. */
+  long times(Entry entry) {
+    return usesOf(entry).sum();
+  }
+
   private LongAdder usesOf(Entry entry) {
     return Objects.requireNonNull(uses.get(entry), "every entry has one");
   }

@@ -50,6 +50,29 @@ class AuthTableTest {
     assertThat(table.current().revision()).isEqualTo(4);
   }
 
+  /** Or an identity found before it would still count after it. */
+  @Test
+  void everyChangeOfWhoMayDoWhatTakesARevision() {
+    KeyRange range = KeyRange.single(Bytes.utf8("k"));
+    for (AuthChange change : List.of(
+        new AuthChange.AddUser("alice", HASH, false),
+        new AuthChange.AddRole("r"),
+        new AuthChange.AddRole("q"),
+        new AuthChange.GrantPermission("r", new Permission(Permission.Type.READ, range)),
+        new AuthChange.GrantPermission("r", new Permission(Permission.Type.WRITE, range)),
+        new AuthChange.GrantRole("alice", "r"),
+        new AuthChange.GrantRole("alice", "q"),
+        new AuthChange.RevokePermission("r", range),
+        new AuthChange.RevokeRole("alice", "r"),
+        new AuthChange.ChangePassword("alice", Bytes.utf8("other")),
+        new AuthChange.DeleteRole("q"),
+        new AuthChange.DeleteUser("alice"))) {
+      long before = table.current().revision();
+      apply(change);
+      assertThat(table.current().revision()).as("%s", change).isEqualTo(before + 1);
+    }
+  }
+
   @Test
   void readersSeeWhatWasPublished() {
     apply(new AuthChange.AddRole("r"));

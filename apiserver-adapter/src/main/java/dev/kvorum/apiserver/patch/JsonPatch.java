@@ -146,7 +146,6 @@ public record JsonPatch(List<Operation> operations) {
     if (place.container instanceof ArrayNode list) {
       list.set(
           index(
-              list,
               place.key,
               list.size(),
               "replace operation does not apply: doc is missing key: " + path + ": missing value",
@@ -278,13 +277,13 @@ public record JsonPatch(List<Operation> operations) {
 
   private static @Nullable JsonNode get(Place place, String failure) throws PatchException {
     return place.container instanceof ArrayNode list
-        ? list.get(index(list, place.key, list.size(), failure, false))
+        ? list.get(index(place.key, list.size(), failure, false))
         : place.container.get(place.key);
   }
 
   private static void delete(Place place, String failure) throws PatchException {
     if (place.container instanceof ArrayNode list) {
-      list.remove(index(list, place.key, list.size(), failure, false));
+      list.remove(index(place.key, list.size(), failure, false));
     } else if (((ObjectNode) place.container).remove(place.key) == null) {
       throw new PatchException(
           failure + "Unable to remove nonexistent key: " + place.key + ": missing value");
@@ -293,9 +292,8 @@ public record JsonPatch(List<Operation> operations) {
 
   private static void insert(Place place, JsonNode value, String failure) throws PatchException {
     if (place.container instanceof ArrayNode list) {
-      int at = place.key.equals("-")
-          ? list.size()
-          : index(list, place.key, list.size() + 1, failure, false);
+      int at =
+          place.key.equals("-") ? list.size() : index(place.key, list.size() + 1, failure, false);
       list.insert(at, value);
     } else {
       ((ObjectNode) place.container).set(place.key, value);
@@ -308,7 +306,7 @@ public record JsonPatch(List<Operation> operations) {
    * @param size how many there are to choose from
    * @param whole whether {@code failure} says all that there is to say
    */
-  private static int index(ArrayNode list, String key, int size, String failure, boolean whole)
+  private static int index(String key, int size, String failure, boolean whole)
       throws PatchException {
     Integer index = number(key);
     if (index == null) {

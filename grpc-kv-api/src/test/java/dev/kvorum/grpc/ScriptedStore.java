@@ -2,6 +2,7 @@ package dev.kvorum.grpc;
 
 import dev.kvorum.store.Alarm;
 import dev.kvorum.store.Alarms;
+import dev.kvorum.store.AuthStore;
 import dev.kvorum.store.Backup;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.DeleteRequest;
@@ -54,6 +55,9 @@ public final class ScriptedStore implements KvStore {
   public volatile Function<Object, Object> answer = request -> {
     throw new AssertionError("not scripted: " + request);
   };
+
+  /** Read once, when a server is started with this store. */
+  public volatile AuthStore auth = AuthStore.ELSEWHERE;
 
   public volatile long leaderlessMillis;
   public volatile StoreStatus status =
@@ -114,6 +118,11 @@ public final class ScriptedStore implements KvStore {
   @Override
   public long leaderlessMillis() {
     return leaderlessMillis;
+  }
+
+  @Override
+  public AuthStore auth() {
+    return auth;
   }
 
   @Override

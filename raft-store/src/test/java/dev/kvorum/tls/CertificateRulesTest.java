@@ -107,6 +107,21 @@ class CertificateRulesTest {
     accepted(rules, authority.issue("bob"));
   }
 
+  /** Of whoever vouches for somebody, too, as far as the other side shows it. */
+  @Test
+  void everyCertificateThatIsShownMayBeRevoked() throws IOException {
+    TestAuthority.Issued alice = authority.issue("alice");
+    X509Certificate[] shown = {alice.certificate(), authority.self().certificate()};
+    Path crl = authority.revoke(directory.resolve("crl.pem"), authority.self());
+
+    assertThatCode(() -> rules(same -> same).checkClientTrusted(shown, "EC"))
+        .doesNotThrowAnyException();
+    CertificateRules revoking = rules(settings -> settings.withRevocations(crl));
+    assertThatThrownBy(() -> revoking.checkClientTrusted(shown, "EC"))
+        .isInstanceOf(CertificateException.class)
+        .hasMessageContaining("revoked");
+  }
+
   @Test
   void aListRevokesItsIssuersCertificatesOnly() throws IOException {
     TestAuthority other = TestAuthority.named("other");

@@ -117,6 +117,11 @@ public final class TestAuthority {
     return self.certificatePem();
   }
 
+  /** The authority's own certificate. */
+  public Issued self() {
+    return self;
+  }
+
   /** Writes the list of what is revoked. */
   public Path revoke(Path file, Issued... revoked) {
     replace(file, PemFiles.pem("X509 CRL", revocationList(revoked)));

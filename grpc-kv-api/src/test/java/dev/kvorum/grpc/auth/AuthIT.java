@@ -29,6 +29,7 @@ import dev.kvorum.proto.etcd.Permission;
 import dev.kvorum.proto.etcd.PutRequest;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.StatusRequest;
+import dev.kvorum.proto.etcd.TxnRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -183,6 +184,14 @@ class AuthIT {
         .isEqualTo(USER_EMPTY);
     assertThat(outcome(() -> nobody.auth().userList(AuthUserListRequest.getDefaultInstance())))
         .isEqualTo(USER_EMPTY);
+    assertThat(outcome(() -> nobody.kv().txn(TxnRequest.getDefaultInstance())))
+        .isEqualTo(USER_EMPTY);
+    assertThat(outcome(() -> nobody
+            .auth()
+            .userGet(AuthUserGetRequest.newBuilder().setName("root").build())))
+        .isEqualTo(USER_EMPTY);
+    assertThat(outcome(() -> nobody.auth().userGet(AuthUserGetRequest.getDefaultInstance())))
+        .isEqualTo("FAILED_PRECONDITION etcdserver: user name not found");
     assertThat(member.revision()).isEqualTo(1);
   }
 

@@ -2,6 +2,7 @@ package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import dev.kvorum.proto.etcd.AuthRoleGrantPermissionRequest;
 import dev.kvorum.proto.etcd.CompactionRequest;
 import dev.kvorum.proto.etcd.Event;
 import dev.kvorum.proto.etcd.KVGrpc;
@@ -44,6 +45,9 @@ final class Duel implements AutoCloseable {
   private final Deque<String> trace = new ArrayDeque<>();
   private final Keeper keeper = new Keeper(this);
   private final Grounds grounds = new Grounds(this, keeper);
+  private final MemberDuel members = new MemberDuel(this, keeper);
+  private final GrantDuel grants = new GrantDuel(this, keeper);
+  private final EmptyRanges emptyRanges = new EmptyRanges(this);
   private final RecipeDuel recipes = new RecipeDuel(this, keeper);
   private WatchDuel watches = new WatchDuel(this);
   private long revision = 1;
@@ -166,6 +170,10 @@ final class Duel implements AutoCloseable {
     return subject;
   }
 
+  EmptyRanges emptyRanges() {
+    return emptyRanges;
+  }
+
   KnownDifferences known() {
     return known;
   }
@@ -199,6 +207,7 @@ final class Duel implements AutoCloseable {
       keeper.login();
       resumeOracle();
       subject.resume(compactRevision, keeper.who());
+      members.checkOracle();
       grounds.lookAround();
     } catch (Difference difference) {
       note(oracle.lastWords(), subject.lastWords());
@@ -297,6 +306,11 @@ final class Duel implements AutoCloseable {
       compactRevision = compaction.getRevision();
     }
     keeper.after(answer);
+    members.after(request, answer);
+    if (answer instanceof Answer.Reply
+        && request instanceof AuthRoleGrantPermissionRequest granted) {
+      grants.after(granted);
+    }
     return answer;
   }
 
@@ -333,7 +347,8 @@ final class Duel implements AutoCloseable {
     Answer others = subject.normalize(theirs);
     note(from + " " + method + " " + Text.of(sent), normalized);
     if (!normalized.equals(others)) {
-      if (!known.explains(sent, normalized, others)) {
+      if (!known.explains(sent, normalized, others)
+          && !emptyRanges.explain(from, sent, normalized, others)) {
         throw new Difference(
             method + " " + AnswerDiff.kind(normalized, others),
             from + " " + method + " " + Text.of(sent),

@@ -192,7 +192,10 @@ final class Generator {
       return new Step.Unary(client, KVGrpc.getDeleteRangeMethod(), requests.delete());
     } else if (dice < 760) {
       TxnRequest txn = wide && chance(10) ? requests.manyPuts() : requests.txn();
-      return new Step.Unary(client, KVGrpc.getTxnMethod(), txn);
+      // One of the servers may run it, and the other not.
+      boolean disputed = profile.hasUsers() && EmptyRanges.isIn(txn);
+      return new Step.Unary(
+          client, KVGrpc.getTxnMethod(), disputed ? Requests.neverTaken(txn) : txn);
     } else if (dice < 860) {
       return lease(client);
     } else if (dice < 875) {

@@ -57,6 +57,22 @@ final class KnownDifferences {
     DENIED_BEFORE_URLS(
         "whoever may not add members is told so here, whatever the URLs are; etcd looks at the URLs first"),
 
+    EMPTY_RANGE_REFUSED(
+        "whether a user may ask for a range that ends before it begins depends on its first key here; etcd may also"
+            + " refuse it when that key is granted, depending on the user's other grants. No key is in it for either"),
+
+    GRANTED_BESIDE(
+        "a permission that is granted again on the same range replaces the one before here; in etcd, when another one is"
+            + " first on its key, the one before stays beside it, so that granting less takes nothing away"),
+
+    PERMISSION_TIES(
+        "permissions on one key are listed as they were granted here; in etcd in any order when a role has more than"
+            + " twelve"),
+
+    NOBODYS_EMPTY_TXN(
+        "a txn that does nothing needs a user here, as every other does; etcd tells the store's revision to nobody at"
+            + " all"),
+
     REFUSED_BEFORE_ALARM(
         "what is wrong with a request, or with its caller, is said before that an alarm is on; in etcd the alarm is asked"
             + " first when the request is applied. Refused it is by both"),
@@ -65,6 +81,10 @@ final class KnownDifferences {
         "etcd that is killed soon after a compaction may take a txn when it reads its log again that it had refused"
             + " for reading below the compact revision, because it no longer knows that revision: later revisions move."
             + " Here the compact revision is written with the entry that sets it"),
+
+    REFUSED_URLS_AFTER_KILL(
+        "etcd that is killed and reads its log again gives a member the peer URLs that it had refused because another"
+            + " member has them"),
 
     LATE_FRAGMENT(
         "the first responses to a watcher that asked for fragments are cut here; etcd notes the wish after the"
@@ -94,9 +114,12 @@ final class KnownDifferences {
   private static final Answer BAD_URLS =
       new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid");
 
+  private static final Answer.Failure NOBODY =
+      new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: user name is empty");
+
   private static final Set<Answer.Failure> DENIALS = Set.of(
       new Answer.Failure(Status.Code.PERMISSION_DENIED, "etcdserver: permission denied"),
-      new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: user name is empty"),
+      NOBODY,
       new Answer.Failure(Status.Code.UNAUTHENTICATED, "etcdserver: invalid auth token"));
 
   private static final Set<String> ALARMS =
@@ -118,6 +141,11 @@ final class KnownDifferences {
 
   void note(Entry entry) {
     usesOf(entry).increment();
+  }
+
+  /** How often this one was met. */
+  long times(Entry entry) {
+    return usesOf(entry).sum();
   }
 
   private LongAdder usesOf(Entry entry) {
@@ -153,6 +181,13 @@ final class KnownDifferences {
     }
     if (request instanceof MemberAddRequest && oracle.equals(BAD_URLS) && isDenial(subject)) {
       note(Entry.DENIED_BEFORE_URLS);
+      return true;
+    }
+    if (request instanceof TxnRequest txn
+        && doesNothing(txn)
+        && oracle instanceof Answer.Reply
+        && subject.equals(NOBODY)) {
+      note(Entry.NOBODYS_EMPTY_TXN);
       return true;
     }
     if (oracle instanceof Answer.Failure alarm
@@ -223,6 +258,12 @@ final class KnownDifferences {
       lines.add((times == 0 ? "UNUSED " : times + " x ") + entry + ": " + entry.reason);
     }
     return lines;
+  }
+
+  private static boolean doesNothing(TxnRequest txn) {
+    return txn.getCompareCount() == 0
+        && Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
+            .allMatch(op -> op.hasRequestTxn() && doesNothing(op.getRequestTxn()));
   }
 
   private static boolean hasUnknownCompare(TxnRequest txn) {

@@ -5,6 +5,7 @@ import dev.kvorum.grpc.RaftStoreMetrics;
 import dev.kvorum.grpc.ServerConfig;
 import dev.kvorum.grpc.tls.ServerTls;
 import dev.kvorum.store.CallContext;
+import dev.kvorum.store.StoreException;
 import dev.kvorum.store.identity.AuthConfig;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -124,13 +126,25 @@ final class KvorumServer implements Subject {
     EtcdProcess.deleteRecursively(home);
   }
 
-  /** Answered once there is a leader. */
+  /** Asks until there is a leader, without whom there is no answer. */
   private void awaitLeader() {
-    store
-        .auth()
-        .status(CallContext.inline())
-        .orTimeout(START_SECONDS, TimeUnit.SECONDS)
-        .join();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (true) {
+      try {
+        store
+            .auth()
+            .status(CallContext.inline())
+            .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+            .join();
+        return;
+      } catch (CompletionException failure) {
+        boolean notYet = failure.getCause() instanceof StoreException refused
+            && refused.kind() == StoreException.Kind.TIMEOUT;
+        if (!notYet || System.nanoTime() > deadline) {
+          throw failure;
+        }
+      }
+    }
   }
 
   private static int freePort() throws IOException {

@@ -167,12 +167,18 @@ class LockAndElectionIT {
       awaitKeys("left/", 2);
       ListenableFuture<LockResponse> third = waitingLocks.lock(lock("left", 3));
       awaitKeys("left/", 3);
+      goOnElsewhere(); // while the third one finds out whom it waits for
 
       second.cancel(true);
       awaitKeys("left/", 2);
-      locks.unlock(UnlockRequest.newBuilder().setKey(first.getKey()).build());
+      goOnElsewhere(); // while the third one could believe that it is its turn
+      long released = locks
+          .unlock(UnlockRequest.newBuilder().setKey(first.getKey()).build())
+          .getHeader()
+          .getRevision();
 
       assertThat(join(third).getKey()).isEqualTo(bytes("left/3"));
+      assertThat(join(third).getHeader().getRevision()).isEqualTo(released);
       revoke(1);
       revoke(2);
       revoke(3);
@@ -291,6 +297,15 @@ class LockAndElectionIT {
       assertFails(
           () -> elections.proclaim(ProclaimRequest.newBuilder().setLeader(key).build()),
           "election: not leader");
+
+      // Who stands for election again has the same key, and is not who resigned before.
+      ListenableFuture<CampaignResponse> again =
+          waitingElections.campaign(campaign("vote", 1, "alice"));
+      awaitKeys("vote/", 2);
+      elections.resign(ResignRequest.newBuilder().setLeader(key).build());
+      assertThat(get("vote/1").getKvsCount()).isEqualTo(1);
+      again.cancel(true);
+      awaitKeys("vote/", 1);
       revoke(1);
       revoke(2);
     }
@@ -367,6 +382,12 @@ class LockAndElectionIT {
 
     private RangeResponse get(String key) {
       return kv.range(RangeRequest.newBuilder().setKey(bytes(key)).build());
+    }
+
+    private void goOnElsewhere() {
+      for (int i = 0; i < 20; i++) {
+        kv.put(PutRequest.newBuilder().setKey(bytes("elsewhere")).build());
+      }
     }
 
     private void awaitKeys(String prefix, int count) {

@@ -59,6 +59,9 @@ final class RecipeDuel {
           DeleteRangeRequest.newBuilder().setKey(key.getKey()).build());
     }
     duel.compare(turn.from(), turn.method(), turn.request(), ours, theirs, turn.request());
+    // Whoever leads already and campaigns again proclaims, which the answer's revision does not
+    // show.
+    inLine(line);
   }
 
   /** A lease's id as it stands in the keys of a line. */

@@ -156,9 +156,9 @@ final class Requests {
 
   /** The txn, checked but never run. */
   static TxnRequest neverTaken(TxnRequest txn) {
+    // Without a comparison, the other branch is taken; a comparison would need a grant for its key.
     return TxnRequest.newBuilder()
-        .addCompare(Compare.newBuilder().setKey(Keys.ZERO).setVersion(-1))
-        .addSuccess(RequestOp.newBuilder().setRequestTxn(txn))
+        .addFailure(RequestOp.newBuilder().setRequestTxn(txn))
         .build();
   }
 

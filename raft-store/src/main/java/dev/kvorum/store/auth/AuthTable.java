@@ -238,13 +238,24 @@ public final class AuthTable {
     if (role == null) {
       throw refused(Kind.ROLE_NOT_FOUND);
     }
-    List<Permission> permissions = new ArrayList<>(role.permissions());
-    permissions.removeIf(permission -> permission.range().equals(wanted.range()));
+    put(new Role(role.name(), granted(role.permissions(), wanted)), batch);
+  }
+
+  /**
+   * The permissions with {@code wanted} in the place of what was granted on its range before, else behind all others on its
+   * key. Never beside it: whoever grants less than before means to take the rest away.
+   */
+  private static List<Permission> granted(List<Permission> before, Permission wanted) {
+    List<Permission> permissions = new ArrayList<>(before);
+    for (int i = 0; i < permissions.size(); i++) {
+      if (permissions.get(i).range().equals(wanted.range())) {
+        permissions.set(i, wanted);
+        return permissions;
+      }
+    }
     permissions.add(wanted);
-    permissions.sort(
-        Comparator.comparing((Permission permission) -> permission.range().key())
-            .thenComparing(permission -> permission.range().rangeEnd()));
-    put(new Role(role.name(), permissions), batch);
+    permissions.sort(Comparator.comparing(permission -> permission.range().key())); // stable
+    return permissions;
   }
 
   private void revokePermission(RevokePermission revoke, EngineBatch batch) {

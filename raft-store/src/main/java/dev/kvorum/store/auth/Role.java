@@ -7,7 +7,7 @@ import java.util.List;
  * A role.
  *
  * @param name not empty
- * @param permissions by ascending key; no two of the same range
+ * @param permissions by ascending key, those on one key as they were granted; no two of the same range
  */
 public record Role(String name, List<Permission> permissions) {
   public Role {

@@ -266,6 +266,28 @@ class ApplierTest {
   }
 
   @Test
+  void whatARemovedMemberSaidOfItselfIsForgotten() {
+    Member first = new Member(1, "m1", List.of("http://m1:1"), List.of(), false);
+    Member second = new Member(2, "m2", List.of("http://m2:1"), List.of(), false);
+    applier.apply(
+        1,
+        1,
+        List.of(batch(
+            7,
+            1,
+            1,
+            new Command.MembershipChange.FoundCluster(List.of(first, second)),
+            new Command.PublishMember(first, 1),
+            new Command.PublishMember(second, 1),
+            new Command.MembershipChange.RemoveMember(2, false))));
+    assertThat(applier.cluster().members()).containsOnlyKeys(1L);
+    assertThat(applier.members()).containsOnlyKeys(1L);
+    applier.flush();
+    crash();
+    assertThat(applier.members()).containsOnlyKeys(1L);
+  }
+
+  @Test
   void aViewThatCompactionOvertookFailsInsteadOfLeavingKeysOut() {
     applier.apply(1, 1, List.of(batch(1, 1, 1, put("a"), put("b"), put("a"), put("a"))));
     View old = applier.view();
@@ -340,6 +362,8 @@ class ApplierTest {
             10,
             put("a"),
             new Command.GrantLease(1, 5),
+            new Command.MembershipChange.FoundCluster(
+                List.of(new Member(1, "", List.of("http://m:1"), List.of(), false))),
             new Command.PublishMember(new Member(1, "m", List.of(), List.of(), true), 1),
             new Command.Compact(2))));
 
@@ -348,6 +372,8 @@ class ApplierTest {
 
     assertThat(applier.appliedPosition()).isEqualTo(LogPosition.NONE);
     assertThat(applier.members()).isEmpty();
+    assertThat(applier.cluster().founded()).isFalse();
+    assertThat(applier.cluster().members()).isEmpty();
     assertThat(applier.lastRevision()).isEqualTo(2);
     assertThat(applier.compactRevision()).isEqualTo(2);
     assertThat(applier.leases().size()).isEqualTo(1);

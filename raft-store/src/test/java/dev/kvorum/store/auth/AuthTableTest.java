@@ -13,6 +13,7 @@ import dev.kvorum.store.testing.InMemoryEngine;
 import dev.kvorum.store.testing.Seeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,29 @@ class AuthTableTest {
     apply(new AuthChange.Disable());
     apply(new AuthChange.Disable());
     assertThat(table.current().revision()).isEqualTo(4);
+  }
+
+  /** Or an identity found before it would still count after it. */
+  @Test
+  void everyChangeOfWhoMayDoWhatTakesARevision() {
+    KeyRange range = KeyRange.single(Bytes.utf8("k"));
+    for (AuthChange change : List.of(
+        new AuthChange.AddUser("alice", HASH, false),
+        new AuthChange.AddRole("r"),
+        new AuthChange.AddRole("q"),
+        new AuthChange.GrantPermission("r", new Permission(Permission.Type.READ, range)),
+        new AuthChange.GrantPermission("r", new Permission(Permission.Type.WRITE, range)),
+        new AuthChange.GrantRole("alice", "r"),
+        new AuthChange.GrantRole("alice", "q"),
+        new AuthChange.RevokePermission("r", range),
+        new AuthChange.RevokeRole("alice", "r"),
+        new AuthChange.ChangePassword("alice", Bytes.utf8("other")),
+        new AuthChange.DeleteRole("q"),
+        new AuthChange.DeleteUser("alice"))) {
+      long before = table.current().revision();
+      apply(change);
+      assertThat(table.current().revision()).as("%s", change).isEqualTo(before + 1);
+    }
   }
 
   @Test
@@ -95,6 +119,41 @@ class AuthTableTest {
       assertThat(!table.current().enabled() || table.current().user("root") != null)
           .isTrue();
     }
+  }
+
+  @Test
+  void permissionsOnOneKeyStayInTheOrderInWhichTheyWereGranted() {
+    apply(new AuthChange.AddRole("r"));
+    grant(Permission.Type.READ, "b", "c");
+    grant(Permission.Type.READ, "b", "");
+    grant(Permission.Type.READ, "a", "");
+    grant(Permission.Type.READ, "b", "b\0");
+    assertThat(granted()).containsExactly("a READ", "b..c READ", "b READ", "b..b\0 READ");
+  }
+
+  /** etcd, where only the first permission on a key is replaced, would go on allowing both. */
+  @Test
+  void whatIsGrantedAgainReplacesWhatWasGrantedWhateverElseIsOnTheKey() {
+    apply(new AuthChange.AddRole("r"));
+    grant(Permission.Type.READ, "b", "");
+    grant(Permission.Type.READ_WRITE, "b", "c");
+    grant(Permission.Type.READ, "b", "d");
+    grant(Permission.Type.READ, "b", "c");
+    assertThat(granted()).containsExactly("b READ", "b..c READ", "b..d READ");
+  }
+
+  private void grant(Permission.Type type, String key, String end) {
+    KeyRange range = new KeyRange(Bytes.utf8(key), Bytes.utf8(end));
+    apply(new AuthChange.GrantPermission("r", new Permission(type, range)));
+  }
+
+  private List<String> granted() {
+    return Objects.requireNonNull(table.current().role("r")).permissions().stream()
+        .map(each -> each.range().key().toUtf8()
+            + (each.range().isSingle() ? "" : ".." + each.range().rangeEnd().toUtf8())
+            + " "
+            + each.type())
+        .toList();
   }
 
   private static AuthChange randomChange(Random random) {

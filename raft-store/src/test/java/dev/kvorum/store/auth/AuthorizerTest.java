@@ -61,6 +61,17 @@ class AuthorizerTest {
     assertThat(verdict(Identity.MEMBER, new Access.Administer())).isEqualTo("allowed");
   }
 
+  /** There is no user without a name, so nobody learns anything. */
+  @Test
+  void whoHasNoNameMayAskForTheUserWithoutOneAndForNothingElse() {
+    apply(new AuthChange.Enable());
+    assertThat(verdict(Identity.NONE, new Access.ReadUser(""))).isEqualTo("allowed");
+    assertThat(verdict(Identity.NONE, new Access.ReadUser("alice"))).isEqualTo("USER_EMPTY");
+    assertThat(verdict(Identity.NONE, new Access.ReadRole(""))).isEqualTo("USER_EMPTY");
+    Identity alice = Identity.user("alice", table.current().revision());
+    assertThat(verdict(alice, new Access.ReadUser(""))).isEqualTo("PERMISSION_DENIED");
+  }
+
   /** Two administrators at work at the same time do not get into each other's way. */
   @Test
   void theAgeOfAnAdministratorsIdentityDoesNotMatterForAdministering() {

@@ -159,6 +159,20 @@ class MemberTableTest {
     add(14, false, false);
   }
 
+  /** Two of three voters never came: a fourth would not help, but who does not vote may come and go. */
+  @Test
+  void aLearnerIsNotPromotedAmongVotersThatNeverStartedButMayLeave() {
+    found(1);
+    add(11, false, false);
+    add(12, false, false);
+    add(5, true, STRICT);
+    assertRefused(
+        () -> write(batch -> table.promote(5, STRICT, started::contains, batch)),
+        Kind.NOT_ENOUGH_STARTED_MEMBERS);
+    remove(5, STRICT);
+    assertThat(table.view().members().keySet()).containsExactly(1L, 11L, 12L);
+  }
+
   @Test
   void theOnlyVoterCanBeJoinedAndCannotBeRemoved() {
     found(1);

@@ -90,6 +90,21 @@ class JwtTokensTest {
     assertThat(other.identify(tokens.issue("alice", 7), 1)).isNull();
   }
 
+  /** What was verified is remembered, but not for longer than the token is good. */
+  @Test
+  void aTokenThatWasGoodRunsOut() throws Exception {
+    Path secret = Files.write(directory.resolve("secret"), new byte[32]);
+    JwtTokens tokens = JwtTokens.of("jwt,sign-method=HS256,priv-key=" + secret + ",ttl=3s");
+    String token = tokens.issue("alice", 7);
+    assertThat(tokens.identify(token, 1)).isEqualTo(Identity.user("alice", 7));
+    assertThat(tokens.isExpensive(token)).isFalse();
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (tokens.identify(token, 1) != null && System.nanoTime() - end < 0) {
+      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    }
+    assertThat(tokens.identify(token, 1)).isNull();
+  }
+
   @Test
   void optionsThatMakeNoSenseAreNamed() throws IOException {
     Path secret = Files.write(directory.resolve("secret"), new byte[32]);

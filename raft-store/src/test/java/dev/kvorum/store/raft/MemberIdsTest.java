@@ -32,6 +32,15 @@ class MemberIdsTest {
         .isEqualTo(MemberIds.memberId(List.of("http://b:2", "http://a:1"), "t"));
   }
 
+  /** Or else whoever is added where a removed member was would be that member, and removed for ever. */
+  @Test
+  void aMemberThatIsAddedLaterWithTheSameUrlsIsAnother() {
+    List<String> urls = List.of("http://a:1");
+    assertThat(MemberIds.addedMemberId(urls, 1_000_000))
+        .isEqualTo(MemberIds.addedMemberId(urls, 1_000_000))
+        .isNotEqualTo(MemberIds.addedMemberId(urls, 1_000_001));
+  }
+
   @Test
   void ratisNamesLeadBack() {
     long id = 0xfedcba9876543210L;

@@ -115,6 +115,33 @@ class MembershipIT {
     }
   }
 
+  /** With one of three away, one more to miss would be one too many. */
+  @Test
+  void aVoterIsNeitherAddedNorRemovedWhileTooFewAnswer() {
+    try (TestCluster cluster = new TestCluster(root, 3).startAll()) {
+      awaitMembers(cluster.store(0), 3);
+      int away = cluster.aFollower();
+      RaftKvStore leader = cluster.store(cluster.awaitLeader());
+      long awayId = cluster.config(away).memberId();
+      long leaderId = leader.identity().memberId();
+      long otherId = members(leader).stream()
+          .mapToLong(Member::id)
+          .filter(id -> id != awayId && id != leaderId)
+          .findFirst()
+          .orElseThrow();
+      cluster.stop(away);
+      until("silence", () -> !leader.member().raft().heardWithin(1000).contains(awayId));
+
+      assertRefused(
+          () -> get(leader.cluster().add(List.of("http://127.0.0.1:1"), false, inline())),
+          Kind.UNHEALTHY_CLUSTER);
+      assertRefused(() -> get(leader.cluster().remove(otherId, inline())), Kind.UNHEALTHY_CLUSTER);
+      assertThat(members(leader)).hasSize(3);
+      // Who does not answer may go: that makes it better.
+      assertThat(admin(() -> leader.cluster().remove(awayId, inline()))).hasSize(2);
+    }
+  }
+
   @Test
   void theLeaderIsRemovedAndAnswersThatItself() {
     try (TestCluster cluster = new TestCluster(root, 3).startAll()) {

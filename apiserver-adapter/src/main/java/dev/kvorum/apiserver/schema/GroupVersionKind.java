@@ -24,9 +24,9 @@ public record GroupVersionKind(GroupVersion groupVersion, String kind) {
     return groupVersion.toString();
   }
 
-  /** As the API's messages have it: {@code apps/v1, Kind=Deployment}. */
+  /** As the API's messages have it: {@code apps/v1, Kind=Deployment}, {@code /v1, Kind=Pod}. */
   @Override
   public String toString() {
-    return groupVersion + ", Kind=" + kind;
+    return group() + "/" + version() + ", Kind=" + kind;
   }
 }

@@ -30,7 +30,8 @@ final class MessageReader {
     this.limits = limits;
   }
 
-  void object(WireReader reader, ObjectType type, ObjectNode target, int depth) throws ProtobufException {
+  void object(WireReader reader, ObjectType type, ObjectNode target, int depth)
+      throws ProtobufException {
     if (depth > limits.maxDepth()) {
       throw new ProtobufException("more than " + limits.maxDepth() + " messages inside each other");
     }
@@ -75,7 +76,8 @@ final class MessageReader {
     return null;
   }
 
-  private void field(WireReader reader, int tag, Field field, ObjectNode target, int depth) throws ProtobufException {
+  private void field(WireReader reader, int tag, Field field, ObjectNode target, int depth)
+      throws ProtobufException {
     countValue();
     String name = field.name();
     switch (field.type()) {
@@ -83,26 +85,35 @@ final class MessageReader {
       case ObjectType type -> {
         reader.expect(tag, WireReader.BYTES);
         // What comes twice is merged.
-        ObjectNode value = target.get(name) instanceof ObjectNode before ? before : NODES.objectNode();
+        ObjectNode value =
+            target.get(name) instanceof ObjectNode before ? before : NODES.objectNode();
         object(reader.message(), type, value, depth + 1);
         put(field, target, value.isEmpty() && !meansSomethingEmpty(field, type) ? null : value);
       }
-      case ListType list when list.wrapped() -> {
-        ArrayNode wrapped = wrapped(reader, tag, list, depth);
-        put(field, target, wrapped.isEmpty() ? null : wrapped);
-      }
-      case ListType list -> {
-        ArrayNode elements = target.get(name) instanceof ArrayNode before ? before : target.putArray(name);
-        elements(reader, tag, list.elements(), elements, depth);
-        if (elements.isEmpty()) {
-          target.remove(name);
-        }
-      }
+      case ListType list -> list(reader, tag, field, list, target, depth);
       case MapType map -> {
         reader.expect(tag, WireReader.BYTES);
-        ObjectNode entries = target.get(name) instanceof ObjectNode before ? before : target.putObject(name);
+        ObjectNode entries =
+            target.get(name) instanceof ObjectNode before ? before : target.putObject(name);
         entry(reader.message(), map.values(), entries, depth);
       }
+    }
+  }
+
+  private void list(
+      WireReader reader, int tag, Field field, ListType list, ObjectNode target, int depth)
+      throws ProtobufException {
+    if (list.wrapped()) {
+      ArrayNode wrapped = wrapped(reader, tag, list, depth);
+      put(field, target, wrapped.isEmpty() ? null : wrapped);
+      return;
+    }
+    String name = field.name();
+    ArrayNode elements =
+        target.get(name) instanceof ArrayNode before ? before : target.putArray(name);
+    elements(reader, tag, list.elements(), elements, depth);
+    if (elements.isEmpty()) {
+      target.remove(name);
     }
   }
 
@@ -129,8 +140,11 @@ final class MessageReader {
   }
 
   /** The elements that one field adds to a list: one, or several numbers in a row. */
-  private void elements(WireReader reader, int tag, Type type, ArrayNode elements, int depth) throws ProtobufException {
-    if ((tag & 7) == WireReader.BYTES && type instanceof Leaf leaf && wireType(leaf) != WireReader.BYTES) {
+  private void elements(WireReader reader, int tag, Type type, ArrayNode elements, int depth)
+      throws ProtobufException {
+    if ((tag & 7) == WireReader.BYTES
+        && type instanceof Leaf leaf
+        && wireType(leaf) != WireReader.BYTES) {
       WireReader packed = reader.message();
       while (packed.hasMore()) {
         elements.add(value(packed, (tag & ~7) | wireType(leaf), type, elements.size(), depth));
@@ -140,7 +154,8 @@ final class MessageReader {
     elements.add(value(reader, tag, type, elements.size(), depth));
   }
 
-  private JsonNode value(WireReader reader, int tag, Type type, int element, int depth) throws ProtobufException {
+  private JsonNode value(WireReader reader, int tag, Type type, int element, int depth)
+      throws ProtobufException {
     try {
       return value(reader, tag, type, depth);
     } catch (ProtobufException e) {
@@ -149,7 +164,8 @@ final class MessageReader {
   }
 
   /** A value in a list or map. There, zero values are values. */
-  private JsonNode value(WireReader reader, int tag, Type type, int depth) throws ProtobufException {
+  private JsonNode value(WireReader reader, int tag, Type type, int depth)
+      throws ProtobufException {
     countValue();
     switch (type) {
       case Leaf leaf -> {
@@ -162,15 +178,19 @@ final class MessageReader {
         object(reader.message(), object, value, depth + 1);
         return value;
       }
-      case ListType list when list.wrapped() -> {
+      case ListType list -> {
+        if (!list.wrapped()) {
+          throw new ProtobufException("a list of lists has no protobuf form: " + list);
+        }
         return wrapped(reader, tag, list, depth);
       }
-      case ListType list -> throw new ProtobufException("a list of lists has no protobuf form: " + list);
-      case MapType map -> throw new ProtobufException("a list or map of maps has no protobuf form: " + map);
+      case MapType map ->
+        throw new ProtobufException("a list or map of maps has no protobuf form: " + map);
     }
   }
 
-  private ArrayNode wrapped(WireReader reader, int tag, ListType list, int depth) throws ProtobufException {
+  private ArrayNode wrapped(WireReader reader, int tag, ListType list, int depth)
+      throws ProtobufException {
     reader.expect(tag, WireReader.BYTES);
     WireReader message = reader.message();
     ArrayNode elements = NODES.arrayNode();
@@ -185,7 +205,8 @@ final class MessageReader {
     return elements;
   }
 
-  private void entry(WireReader entry, Type type, ObjectNode entries, int depth) throws ProtobufException {
+  private void entry(WireReader entry, Type type, ObjectNode entries, int depth)
+      throws ProtobufException {
     String key = "";
     JsonNode value = null;
     while (entry.hasMore()) {
@@ -211,13 +232,14 @@ final class MessageReader {
   /** The value of an entry that names none. */
   private static JsonNode absent(Type type) {
     return switch (type) {
-      case Leaf leaf -> switch (leaf) {
-        case STRING -> NODES.textNode("");
-        case QUANTITY -> NODES.textNode("0");
-        case BOOLEAN -> NODES.booleanNode(false);
-        case INT32, INT64, DOUBLE, INT_OR_STRING -> NODES.numberNode(0);
-        default -> NODES.nullNode();
-      };
+      case Leaf leaf ->
+        switch (leaf) {
+          case STRING -> NODES.textNode("");
+          case QUANTITY -> NODES.textNode("0");
+          case BOOLEAN -> NODES.booleanNode(false);
+          case INT32, INT64, DOUBLE, INT_OR_STRING -> NODES.numberNode(0);
+          default -> NODES.nullNode();
+        };
       case ListType list -> NODES.arrayNode();
       default -> NODES.objectNode();
     };

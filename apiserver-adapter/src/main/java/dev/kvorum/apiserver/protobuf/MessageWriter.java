@@ -57,7 +57,11 @@ final class MessageWriter {
         case WireMember.Named named -> {
           JsonNode value = object.path(named.field().name());
           try {
-            field(named.number(), named.field(), value.isNull() ? MissingNode.getInstance() : value, depth);
+            field(
+                named.number(),
+                named.field(),
+                value.isNull() ? MissingNode.getInstance() : value,
+                depth);
           } catch (ProtobufException e) {
             throw e.in(named.field().name());
           }
@@ -68,8 +72,13 @@ final class MessageWriter {
 
   private void field(int number, Field field, JsonNode value, int depth) throws ProtobufException {
     switch (field.type()) {
-      case ListType list when !list.wrapped() -> {
-        if (!value.isMissingNode()) {
+      case ListType list -> {
+        if (value.isMissingNode()) {
+          return;
+        }
+        if (list.wrapped()) {
+          value(number, list, value, depth);
+        } else {
           elements(number, list.elements(), value, depth);
         }
       }
@@ -88,11 +97,6 @@ final class MessageWriter {
       case ObjectType type -> {
         if (!value.isMissingNode() || !field.pointer()) {
           value(number, type, value.isMissingNode() ? EMPTY : value, depth);
-        }
-      }
-      case ListType list -> {
-        if (!value.isMissingNode()) {
-          value(number, list, value, depth);
         }
       }
     }
@@ -115,11 +119,12 @@ final class MessageWriter {
     if (!map.isObject()) {
       throw mismatch(map, "a map");
     }
-    List<String> descending =
-        map.properties().stream()
-            .map(Map.Entry::getKey)
-            .sorted(Comparator.comparing((String key) -> key.getBytes(StandardCharsets.UTF_8), BYTE_ORDER).reversed())
-            .toList();
+    List<String> descending = map.properties().stream()
+        .map(Map.Entry::getKey)
+        .sorted(
+            Comparator.comparing((String key) -> key.getBytes(StandardCharsets.UTF_8), BYTE_ORDER)
+                .reversed())
+        .toList();
     for (String key : descending) {
       JsonNode value = map.path(key);
       int before = writer.size();
@@ -150,28 +155,30 @@ final class MessageWriter {
         object(value.isNull() ? EMPTY : value, object, depth + 1);
         writer.close(number, before);
       }
-      case ListType list when list.wrapped() -> {
+      case ListType list -> {
+        if (!list.wrapped()) {
+          throw new ProtobufException("a list of lists has no protobuf form: " + list);
+        }
         int before = writer.size();
         if (!value.isNull()) {
           elements(1, list.elements(), value, depth + 1);
         }
         writer.close(number, before);
       }
-      case ListType list -> throw new ProtobufException("a list of lists has no protobuf form: " + list);
-      case MapType map -> throw new ProtobufException("a list or map of maps has no protobuf form: " + map);
+      case MapType map ->
+        throw new ProtobufException("a list or map of maps has no protobuf form: " + map);
     }
   }
 
   static ProtobufException mismatch(JsonNode value, String expected) {
-    String found =
-        switch (value.getNodeType()) {
-          case ARRAY -> "a list";
-          case OBJECT, POJO -> "an object";
-          case STRING, BINARY -> "a string";
-          case NUMBER -> "a number";
-          case BOOLEAN -> "true or false";
-          case NULL, MISSING -> "nothing";
-        };
+    String found = switch (value.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT, POJO -> "an object";
+      case STRING, BINARY -> "a string";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      case NULL, MISSING -> "nothing";
+    };
     return new ProtobufException(found + " where " + expected + " was expected");
   }
 }

@@ -212,8 +212,8 @@ class ProtobufCodecTest {
     try (InputStream in = Objects.requireNonNull(
         ProtobufCodecTest.class.getResourceAsStream("/kubernetes/protobuf.json"))) {
       for (JsonNode each : JSON.readTree(in)) {
-        vectors.add(
-            new Vector(each.path("name").asText(), each.path("json"), each.path("protobuf").asText()));
+        vectors.add(new Vector(
+            each.path("name").asText(), each.path("json"), each.path("protobuf").asText()));
       }
     }
     return vectors.stream();

@@ -1,10 +1,10 @@
 package dev.kvorum.apiserver.protobuf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kvorum.apiserver.GoModules;
 import dev.kvorum.apiserver.schema.BuiltInTypes;
 import dev.kvorum.apiserver.schema.GroupVersionKind;
 import java.nio.file.Files;
@@ -16,13 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/**
- * The samples that the module k8s.io/api has of every kind, with each of its fields set, in JSON and protobuf. The module is
- * in Go's module cache once the peers were built ({@code .ci/peers/fetch --only kube}).
- */
+/** The samples that the module k8s.io/api has of every kind, with each of its fields set, in JSON and protobuf. */
 class UpstreamSamplesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MODULE = "k8s.io/api@v0.36.3";
 
   /** Built-in kinds with a sample; the others' versions are not served any more. */
   private static final int SAMPLES = 100;
@@ -86,29 +82,9 @@ class UpstreamSamplesIT {
   }
 
   private static List<Path> samples() throws Exception {
-    Path folder = cache().resolve(MODULE).resolve("testdata/HEAD");
-    // Go marks a module that it is still unpacking.
-    Path unpacking = cache().resolve("cache/download/k8s.io/api/@v/v0.36.3.partial");
-    if (!Files.isDirectory(folder) || Files.exists(unpacking)) {
-      String message = folder + " is not there; .ci/peers/fetch --only kube brings it";
-      if ("true".equals(System.getenv("KVORUM_PEERS_REQUIRED"))) {
-        throw new AssertionError(message);
-      }
-      abort(message);
-    }
+    Path folder = GoModules.folder("k8s.io/api", "v0.36.3", "testdata/HEAD");
     try (var files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
-  }
-
-  private static Path cache() {
-    String cache = System.getenv("GOMODCACHE");
-    if (cache != null && !cache.isEmpty()) {
-      return Path.of(cache);
-    }
-    String path = System.getenv("GOPATH");
-    return path != null && !path.isEmpty()
-        ? Path.of(path, "pkg", "mod")
-        : Path.of(System.getProperty("user.home"), "go", "pkg", "mod");
   }
 }

@@ -73,6 +73,10 @@ final class KnownDifferences {
         "a txn that does nothing needs a user here, as every other does; etcd tells the store's revision to nobody at"
             + " all"),
 
+    CANDIDACY_LEFT(
+        "who may write a candidate's key but not look at the election is refused here before anything is written; etcd"
+            + " writes the key, refuses then, and leaves a candidate that nobody waits for"),
+
     REFUSED_BEFORE_ALARM(
         "what is wrong with a request, or with its caller, is said before that an alarm is on; in etcd the alarm is asked"
             + " first when the request is applied. Refused it is by both"),

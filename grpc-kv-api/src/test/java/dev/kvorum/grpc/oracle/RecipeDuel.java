@@ -12,6 +12,7 @@ import dev.kvorum.proto.etcd.LeaderRequest;
 import dev.kvorum.proto.etcd.LeaderResponse;
 import dev.kvorum.proto.etcd.LockRequest;
 import dev.kvorum.proto.etcd.ProclaimRequest;
+import dev.kvorum.proto.etcd.PutRequest;
 import dev.kvorum.proto.etcd.RangeRequest;
 import dev.kvorum.proto.etcd.RangeResponse;
 import dev.kvorum.proto.etcd.ResignRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 final class RecipeDuel {
   private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final String DENIED = "etcdserver: permission denied";
   private static final ByteString SLASH = ByteString.copyFromUtf8("/");
 
   private final Duel duel;
@@ -58,10 +60,44 @@ final class RecipeDuel {
           KVGrpc.getDeleteRangeMethod(),
           DeleteRangeRequest.newBuilder().setKey(key.getKey()).build());
     }
-    duel.compare(turn.from(), turn.method(), turn.request(), ours, theirs, turn.request());
+    Answer answer =
+        duel.compare(turn.from(), turn.method(), turn.request(), ours, theirs, turn.request());
+    if (turn.request() instanceof CampaignRequest campaign
+        && answer.plain() instanceof Answer.Failure refusal
+        && DENIED.equals(refusal.text())) {
+      standInAsWell(campaign, own);
+    }
     // Whoever leads already and campaigns again proclaims, which the answer's revision does not
     // show.
     inLine(line);
+  }
+
+  /**
+   * etcd lets a candidate join the line before it finds that the user may not look at the line, and leaves it there. Then
+   * it is put there here, so that all that follows is the same.
+   */
+  private void standInAsWell(CampaignRequest campaign, ByteString own) {
+    RangeRequest ask = RangeRequest.newBuilder().setKey(own).build();
+    if (isThere(duel.oracle(), ask) && !isThere(duel.subject(), ask)) {
+      duel.known().note(KnownDifferences.Entry.CANDIDACY_LEFT);
+      duel.subject()
+          .call(
+              keeper.from(),
+              KVGrpc.getPutMethod(),
+              PutRequest.newBuilder()
+                  .setKey(own)
+                  .setValue(campaign.getValue())
+                  .setLease(campaign.getLease())
+                  .build())
+          .join();
+    }
+  }
+
+  private boolean isThere(Party party, RangeRequest ask) {
+    return party.call(keeper.from(), KVGrpc.getRangeMethod(), ask).join().plain()
+            instanceof Answer.Reply reply
+        && reply.message() instanceof RangeResponse found
+        && found.getCount() > 0;
   }
 
   /** A lease's id as it stands in the keys of a line. */

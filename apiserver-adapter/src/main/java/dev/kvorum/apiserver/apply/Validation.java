@@ -1,6 +1,7 @@
 package dev.kvorum.apiserver.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kvorum.apiserver.json.GoText;
 import dev.kvorum.apiserver.schema.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,7 +70,7 @@ final class Validation {
     switch (shape.scalarKind()) {
       case NUMBER -> {
         if (!value.isNumber()) {
-          error(path, "expected numeric (int or float), got " + goType(value));
+          error(path, "expected numeric (int or float), got " + GoText.typeOf(value));
         }
       }
       case STRING -> {
@@ -122,15 +123,5 @@ final class Validation {
 
   private static String display(JsonNode value) {
     return "&{" + value + "}";
-  }
-
-  private static String goType(JsonNode value) {
-    return switch (value.getNodeType()) {
-      case OBJECT -> "map[string]interface {}";
-      case ARRAY -> "[]interface {}";
-      case STRING -> "string";
-      case BOOLEAN -> "bool";
-      default -> value.isIntegralNumber() ? "int64" : "float64";
-    };
   }
 }

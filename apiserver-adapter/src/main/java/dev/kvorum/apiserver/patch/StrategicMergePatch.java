@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvorum.apiserver.json.GoText;
 import dev.kvorum.apiserver.schema.Field;
 import dev.kvorum.apiserver.schema.ListType;
 import dev.kvorum.apiserver.schema.MapType;

@@ -1,4 +1,4 @@
-package dev.kvorum.apiserver.patch;
+package dev.kvorum.apiserver.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
@@ -8,10 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** JSON values as Go prints them with {@code %v}, which messages of the Kubernetes API do. */
-final class GoText {
+public final class GoText {
   private GoText() {}
 
-  static String of(JsonNode value) {
+  /** A value in full. */
+  public static String of(JsonNode value) {
     if (value.isObject()) {
       Map<String, String> sorted = new TreeMap<>();
       value.properties().forEach(each -> sorted.put(each.getKey(), of(each.getValue())));
@@ -47,7 +48,7 @@ final class GoText {
   }
 
   /** The Go type that a decoded value has. */
-  static String typeOf(JsonNode value) {
+  public static String typeOf(JsonNode value) {
     return switch (value.getNodeType()) {
       case OBJECT -> "map[string]interface {}";
       case ARRAY -> "[]interface {}";

@@ -380,13 +380,15 @@ def load(args):
     if problems:
         sys.exit("%d contradictions between ledger, watchers and store" % len(problems))
     if args.quiet:
-        # A cache that lost its watch of the store is filled again. That an apiserver ends a client's watch without that,
-        # as when the client does not keep up or there is no room for it yet, says nothing about the store.
+        # A cache that lost its watch of the store is filled again. That an apiserver ends the watch of a client that does
+        # not keep up, which it counts, says nothing about the store.
         refilled = sum(caches_filled(s, run.token) - n for s, n in filled.items())
         causes = collections.Counter(c for w in watchers if w.patience > 60 for c in w.causes)
-        print("%d caches filled again; other watches that ended: %s"
-              % (refilled, "; ".join("%d x %s" % (n, c) for c, n in causes.most_common(5)) or "none"))
-        if refilled or any(w.relists for w in watchers):
+        slow = sum(scrape(s, run.token)("apiserver_terminated_watchers_total") for s in filled)
+        print("%d caches filled again; %d clients too slow; other watches that ended: %s"
+              % (refilled, slow, "; ".join("%d x %s" % (n, c) for c, n in causes.most_common(5)) or "none"))
+        ended = sum(causes.values())
+        if refilled or ended > slow or any(w.relists for w in watchers):
             sys.exit("a watch was broken, although nothing happened to the store")
     if run.ledger.acknowledged < args.least:
         sys.exit("only %d steps were acknowledged, at least %d were expected" % (run.ledger.acknowledged, args.least))

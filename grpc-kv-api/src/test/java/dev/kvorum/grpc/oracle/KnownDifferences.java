@@ -94,6 +94,11 @@ final class KnownDifferences {
         "the first responses to a watcher that asked for fragments are cut here; etcd notes the wish after the"
             + " watcher has begun, so what is read from history at once may come uncut"),
 
+    LATE_PREV_KV(
+        "every event to a watcher that asked for it has its prev_kv here; etcd notes the wish after the watcher has"
+            + " begun and forgets it as soon as a cancel is asked for, so what it reads from history at once, or is"
+            + " still sending then, may come without"),
+
     EARLY_EVENTS(
         "a watcher's creation is answered before its first events here; etcd, on a stream where a creation was"
             + " refused or -1 was used before, may send the events of a watcher with the chosen id -1 first"),

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +157,23 @@ public final class ObjectStore {
     return page(rest, prefix, at, limit, context).exceptionally(failure -> {
       throw isCompacted(failure) ? expired(from) : new CompletionException(unwrapped(failure));
     });
+  }
+
+  /**
+   * Tells of the changes of a resource's objects.
+   *
+   * @param namespace empty for those of all
+   * @param from the first revision of interest; 0 for the first one after now
+   * @param executor runs its tasks one after the other; this is called on it
+   */
+  public ChangeStream changes(
+      StorageKeys keys, String namespace, long from, Executor executor, ChangeListener listener) {
+    return ChangeStream.open(store, keys.range(namespace), from, executor, listener);
+  }
+
+  /** The store's revision, as it is known here: another may be newer. Never waits. */
+  public long knownRevision() {
+    return store.revision();
   }
 
   private CompletableFuture<ObjectList> page(

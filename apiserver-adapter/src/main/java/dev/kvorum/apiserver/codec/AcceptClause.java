@@ -27,7 +27,8 @@ record AcceptClause(String type, String subtype, float quality, Map<String, Stri
       if (clause == null) {
         continue;
       }
-      // Better is no order: a clause without a star may pass one with a higher quality. So the way of sorting counts.
+      // Better is no order: a clause without a star may pass one with a higher quality. So the way
+      // of sorting counts.
       int at = sorted.size();
       while (at > 0 && clause.isBetterThan(sorted.get(at - 1))) {
         at--;
@@ -90,6 +91,7 @@ record AcceptClause(String type, String subtype, float quality, Map<String, Stri
   boolean matches(MediaType offered) {
     boolean anyType = type.equals("*") && subtype.equals("*");
     return anyType
-        || (type.equals(MediaType.TOP) && (subtype.equals("*") || subtype.equals(offered.subtype())));
+        || (type.equals(MediaType.TOP)
+            && (subtype.equals("*") || subtype.equals(offered.subtype())));
   }
 }

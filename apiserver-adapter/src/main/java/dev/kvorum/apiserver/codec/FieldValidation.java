@@ -51,8 +51,8 @@ public enum FieldValidation {
     String apiVersion = decoded.object().path("apiVersion").asText();
     GroupVersionKind kind =
         GroupVersionKind.of(apiVersion, decoded.object().path("kind").asText());
-    throw new CodecException(Status.badRequest(BodyDecoder.cannotBeHandled(
-        kind, expected, strictText(decoded.strictErrors()))));
+    throw new CodecException(Status.badRequest(
+        BodyDecoder.cannotBeHandled(kind, expected, strictText(decoded.strictErrors()))));
   }
 
   /** All in one, as refusals say it. */

@@ -84,8 +84,8 @@ public final class Negotiation {
               params.getOrDefault("g", ""),
               params.getOrDefault("v", ""));
       if (asked) {
-        boolean possible = offer.transformed().contains(type)
-            && !(each.isTable() && type == MediaType.PROTOBUF);
+        boolean possible =
+            offer.transformed().contains(type) && !(each.isTable() && type == MediaType.PROTOBUF);
         return possible ? each : null;
       }
     }

@@ -25,8 +25,7 @@ public record Offer(List<MediaType> plain, List<MediaType> transformed, boolean 
   public static final Offer CUSTOM = new Offer(TEXT, ALL, false);
 
   /** Objects of a custom kind in a watch. */
-  public static final Offer CUSTOM_WATCH =
-      new Offer(List.of(MediaType.JSON), STREAMS, true);
+  public static final Offer CUSTOM_WATCH = new Offer(List.of(MediaType.JSON), STREAMS, true);
 
   public Offer {
     plain = List.copyOf(plain);
@@ -38,6 +37,8 @@ public record Offer(List<MediaType> plain, List<MediaType> transformed, boolean 
 
   /** What a client is told that it may ask for. */
   List<String> names() {
-    return plain.stream().map(type -> stream ? type + ";stream=watch" : type.toString()).toList();
+    return plain.stream()
+        .map(type -> stream ? type + ";stream=watch" : type.toString())
+        .toList();
   }
 }

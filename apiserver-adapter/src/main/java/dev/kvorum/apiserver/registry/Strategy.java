@@ -2,7 +2,9 @@ package dev.kvorum.apiserver.registry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.status.FieldError;
+import dev.kvorum.apiserver.status.Status;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is particular to the objects of one resource. Objects come in the version in which they are stored, whole, with the
@@ -79,8 +81,12 @@ public interface Strategy {
   }
 
   /** What prevents a deletion; null if nothing does. */
-  default dev.kvorum.apiserver.status.@org.jspecify.annotations.Nullable Status refuseDelete(
-      ObjectNode object) {
+  default @Nullable Status refuseDelete(ObjectNode object) {
     return null;
+  }
+
+  /** Whether nothing but finalizers holds an object that was deleted. */
+  default boolean mayGo(ObjectNode object) {
+    return true;
   }
 }

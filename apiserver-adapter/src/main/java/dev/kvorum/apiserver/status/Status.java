@@ -64,6 +64,24 @@ public record Status(
         403, Reason.FORBIDDEN, what + " is forbidden: " + why, StatusDetails.of(resource, name));
   }
 
+  /** A new object is not for a namespace that is going. */
+  public static Status namespaceTerminating(GroupResource resource, String name, String namespace) {
+    Status refusal = forbidden(
+        resource,
+        name,
+        "unable to create new content in namespace " + namespace
+            + " because it is being terminated");
+    Cause cause = new Cause(
+        "NamespaceTerminating",
+        "namespace " + namespace + " is being terminated",
+        "metadata.namespace");
+    return new Status(
+        refusal.code,
+        refusal.reason,
+        refusal.message,
+        StatusDetails.of(resource, name).withCause(cause));
+  }
+
   /** There is no such object. */
   public static Status notFound(GroupResource resource, String name) {
     return new Status(
@@ -148,6 +166,21 @@ public record Status(
         Reason.ALREADY_EXISTS,
         resource + " \"" + name + "\" already exists",
         StatusDetails.of(resource, name));
+  }
+
+  /** No name that the server has made up was free. */
+  public static Status generatedNameExists(GroupResource resource, String name) {
+    Status exists = alreadyExists(resource, name);
+    return new Status(
+        exists.code,
+        exists.reason,
+        exists.message + ", the server was not able to generate a unique name for the object",
+        StatusDetails.of(resource, name).withRetryAfter(1));
+  }
+
+  /** The same with words before its message. */
+  public Status withPrefix(String words) {
+    return new Status(code, reason, words + message, details);
   }
 
   /** Somebody else was faster, or a precondition does not hold. */

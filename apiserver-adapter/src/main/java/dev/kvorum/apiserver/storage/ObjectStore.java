@@ -29,16 +29,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectStore {
   private final KvStore store;
+  private final Leases leases;
 
   public ObjectStore(KvStore store) {
     this.store = store;
+    leases = new Leases(store);
+  }
+
+  /**
+   * Another object without which one is not to be added.
+   *
+   * @param key of the other one; empty if there is none
+   * @param revision of its last change, which must still be it
+   */
+  public record Guard(Bytes key, long revision) {
+    public static final Guard NONE = new Guard(Bytes.EMPTY, 0);
   }
 
   /**
    * What came of a change.
    *
    * @param done whether it was made
-   * @param object after it, or, if it was not made, as it stands against it; null if there is none
+   * @param object after it, or, if it was not made, as it stands against it; null if there is none: then, if it was not
+   *     made, its guard stands against it
    * @param revision of the store at that moment; of the change, if it was made
    */
   public record Outcome(boolean done, @Nullable Stored object, long revision) {}
@@ -54,11 +67,24 @@ public final class ObjectStore {
    * Adds an object where there is none.
    *
    * @param lease with which it ends; 0 for none
+   * @param guard must be as it says, at the moment when the object is added
    */
   public CompletableFuture<Outcome> create(
-      Bytes key, Bytes value, long lease, CallContext context) {
-    return change(key, 0, put(key, value, lease), context)
+      Bytes key, Bytes value, long lease, Guard guard, CallContext context) {
+    List<Compare> compares = new ArrayList<>();
+    compares.add(compare(key, 0));
+    if (!guard.key.isEmpty()) {
+      compares.add(compare(guard.key, guard.revision));
+    }
+    RangeRequest current = RangeRequest.latest(KeyRange.single(key));
+    return store
+        .txn(new TxnRequest(compares, List.of(put(key, value, lease)), List.of(current)), context)
         .thenApply(result -> outcome(result, key, value));
+  }
+
+  /** A lease that ends not before an object of that age should; shared by the objects of about a minute. */
+  public CompletableFuture<Long> lease(long seconds, CallContext context) {
+    return leases.forObjects(seconds, context);
   }
 
   /**
@@ -68,7 +94,14 @@ public final class ObjectStore {
    */
   public CompletableFuture<Outcome> update(
       Bytes key, long revision, Bytes value, long lease, CallContext context) {
-    return change(key, revision, put(key, value, lease), context)
+    RangeRequest current = RangeRequest.latest(KeyRange.single(key));
+    return store
+        .txn(
+            new TxnRequest(
+                List.of(compare(key, revision)),
+                List.of(put(key, value, lease)),
+                List.of(current)),
+            context)
         .thenApply(result -> outcome(result, key, value));
   }
 
@@ -86,13 +119,6 @@ public final class ObjectStore {
 
   private static PutRequest put(Bytes key, Bytes value, long lease) {
     return new PutRequest(key, value, lease, false, false, false);
-  }
-
-  private CompletableFuture<TxnResult> change(
-      Bytes key, long revision, PutRequest put, CallContext context) {
-    RangeRequest current = RangeRequest.latest(KeyRange.single(key));
-    return store.txn(
-        new TxnRequest(List.of(compare(key, revision)), List.of(put), List.of(current)), context);
   }
 
   /** That the object is the one of {@code revision}; at 0, that there is none. */

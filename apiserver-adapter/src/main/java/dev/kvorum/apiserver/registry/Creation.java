@@ -3,7 +3,6 @@ package dev.kvorum.apiserver.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kvorum.apiserver.apply.ApplyException;
 import dev.kvorum.apiserver.object.Metadata;
 import dev.kvorum.apiserver.schema.Field;
 import dev.kvorum.apiserver.status.FieldError;
@@ -41,13 +40,11 @@ final class Creation {
    */
   ObjectNode create(Resource resource, String namespace, ObjectNode sent, Change change) {
     placeIn(resource, namespace, sent);
-    ObjectNode nothing = JsonNodeFactory.instance.objectNode();
-    ObjectNode owned;
-    try {
-      owned = resource.manager("").update(nothing, sent, change.manager(), change.now());
-    } catch (ApplyException e) {
-      owned = sent; // an object is not refused because nobody can say who owns its fields
-    }
+    ObjectNode owned = Owners.updated(
+        new Target(resource, namespace, Metadata.name(sent), ""),
+        JsonNodeFactory.instance.objectNode(),
+        sent,
+        change);
     return add(resource, namespace, resource.form().toStored(owned), change);
   }
 

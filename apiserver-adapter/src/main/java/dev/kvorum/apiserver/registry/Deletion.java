@@ -159,6 +159,7 @@ final class Deletion {
       return new Step.Remove();
     }
     hold(object, now);
+    target.resource().strategy().prepareForDelete(object);
     return new Step.Mark(object, false);
   }
 

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What every name must be at least: the segment of a path. */
-final class NameSegment {
-  static final Strategy.NameRule RULE = NameSegment::check;
+public final class NameSegment {
+  /** See {@link NameSegment}. */
+  public static final Strategy.NameRule RULE = NameSegment::check;
 
   private NameSegment() {}
 

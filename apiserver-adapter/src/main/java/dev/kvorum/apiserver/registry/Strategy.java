@@ -80,6 +80,9 @@ public interface Strategy {
     return 0;
   }
 
+  /** Marks an object that was deleted and is held, beside what is marked of all. */
+  default void prepareForDelete(ObjectNode object) {}
+
   /** What prevents a deletion; null if nothing does. */
   default @Nullable Status refuseDelete(ObjectNode object) {
     return null;

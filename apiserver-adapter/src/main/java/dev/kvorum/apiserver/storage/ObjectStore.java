@@ -162,7 +162,7 @@ public final class ObjectStore {
     String prefix = keys.below(namespace);
     KeyRange all = keys.range(namespace);
     if (token.isEmpty()) {
-      return page(all, prefix, revision, limit, context).exceptionally(failure -> {
+      return page(keys, namespace, all, revision, limit, context).exceptionally(failure -> {
         throw isCompacted(failure)
             ? new StorageException(
                 StorageException.Kind.EXPIRED,
@@ -180,7 +180,7 @@ public final class ObjectStore {
     }
     KeyRange rest = new KeyRange(Bytes.utf8(prefix + from.start()), all.rangeEnd());
     long at = from.revision() == ContinueToken.LATEST ? 0 : from.revision();
-    return page(rest, prefix, at, limit, context).exceptionally(failure -> {
+    return page(keys, namespace, rest, at, limit, context).exceptionally(failure -> {
       throw isCompacted(failure) ? expired(from) : new CompletionException(unwrapped(failure));
     });
   }
@@ -202,16 +202,27 @@ public final class ObjectStore {
     return store.revision();
   }
 
+  /** With what a list goes on after one of its objects. */
+  public static String tokenAfter(StorageKeys keys, String namespace, long revision, Stored last) {
+    return ContinueToken.after(
+            revision, last.key().toUtf8().substring(keys.below(namespace).length()))
+        .encode();
+  }
+
   private CompletableFuture<ObjectList> page(
-      KeyRange range, String prefix, long revision, long limit, CallContext context) {
+      StorageKeys keys,
+      String namespace,
+      KeyRange range,
+      long revision,
+      long limit,
+      CallContext context) {
     return store.range(RangeRequest.of(range, revision, limit), context).thenApply(found -> {
       List<Stored> objects = new ArrayList<>(found.keyValues().size());
       found.keyValues().forEach(each -> objects.add(stored(each)));
       // A list says at which revision it is, also if that was not the latest any more.
       long at = revision == 0 ? found.revision() : revision;
       String next = found.more()
-          ? ContinueToken.after(at, objects.getLast().key().toUtf8().substring(prefix.length()))
-              .encode()
+          ? tokenAfter(keys, namespace, at, objects.getLast())
           : "";
       return new ObjectList(objects, at, next, found.count() - objects.size());
     });

@@ -15,6 +15,7 @@ import java.util.HexFormat;
  *     under which the index names the document. What was asked for with its hash never changes, so a client may keep it
  *     for as long as it likes
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier; never compared
 public record OpenApiDocument(byte[] json, String hash) {
   private static final JsonMapper JSON = new JsonMapper();
 

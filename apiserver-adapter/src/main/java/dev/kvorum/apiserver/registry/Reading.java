@@ -209,6 +209,7 @@ final class Reading {
     return resource.form().fromStored(StoredJson.read(stored));
   }
 
+  /** Whether selectors let an object pass. */
   static boolean matches(Resource resource, ListOptions options, ObjectNode object) {
     return (options.labels().isEverything() || options.labels().matches(Metadata.labels(object)))
         && (options.fields().isEverything()

@@ -6,9 +6,12 @@ import dev.kvorum.apiserver.object.Metadata;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
 import dev.kvorum.apiserver.storage.BlockingStore;
+import dev.kvorum.apiserver.storage.Stored;
+import dev.kvorum.store.Bytes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The verbs, for the objects of every resource. Calls wait for the store; they throw a {@link StatusException} for what is
@@ -51,6 +54,21 @@ public final class Registry {
    */
   public Listed list(Resource resource, String namespace, ListOptions options) {
     return reading.list(resource, namespace, options);
+  }
+
+  /** Whether selectors let an object pass, which is in the version of the path. */
+  public static boolean matches(Resource resource, ListOptions options, ObjectNode object) {
+    return Reading.matches(resource, options, object);
+  }
+
+  /** A resource version as a number; 0 if it is empty. */
+  public static long revision(String resourceVersion) {
+    return Reading.version(resourceVersion, false);
+  }
+
+  /** Reads an object as it is stored, in the version in which it is. */
+  public static ObjectNode stored(Bytes key, Bytes value, long revision) {
+    return StoredJson.read(new Stored(key, value, revision));
   }
 
   /**
@@ -105,7 +123,7 @@ public final class Registry {
    * @param updater from and to the version of the path
    */
   public Written update(
-      Target target, java.util.function.UnaryOperator<ObjectNode> updater, Change change) {
+      Target target, UnaryOperator<ObjectNode> updater, Change change) {
     return updating.update(
         target,
         current -> Owners.updated(

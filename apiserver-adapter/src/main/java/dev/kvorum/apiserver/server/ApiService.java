@@ -13,7 +13,6 @@ import dev.kvorum.apiserver.storage.BlockingStore;
 import dev.kvorum.apiserver.storage.ObjectStore;
 import dev.kvorum.apiserver.storage.StorageException;
 import dev.kvorum.store.Bytes;
-import dev.kvorum.store.KvStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -37,11 +36,11 @@ public final class ApiService implements AutoCloseable {
    * @param serverAddress where clients reach it, with its port
    * @param build of this program
    */
-  public ApiService(KvStore kv, String serverAddress, String build) {
+  public ApiService(ObjectStore objects, String serverAddress, String build) {
     timer = new ScheduledThreadPoolExecutor(
         1, Thread.ofPlatform().daemon().name("apiserver-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
-    store = new BlockingStore(new ObjectStore(kv), PATIENCE);
+    store = new BlockingStore(objects, PATIENCE);
     ResourceTypes types = BuiltInResources.read(Set.of(Stability.STABLE));
     BodyDecoder decoder = new BodyDecoder(BuiltInTypes.get());
     BodyEncoder encoder = new BodyEncoder(BuiltInTypes.get());

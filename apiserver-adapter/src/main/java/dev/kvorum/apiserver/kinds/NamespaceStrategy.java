@@ -26,7 +26,8 @@ final class NamespaceStrategy extends BuiltInStrategy {
   @Override
   public void prepareForCreate(ObjectNode object, Change change) {
     label(object);
-    ObjectNode spec = object.get("spec") instanceof ObjectNode there ? there : object.putObject("spec");
+    ObjectNode spec =
+        object.get("spec") instanceof ObjectNode there ? there : object.putObject("spec");
     ArrayNode finalizers =
         spec.get("finalizers") instanceof ArrayNode there ? there : spec.putArray("finalizers");
     boolean held = false;
@@ -53,9 +54,8 @@ final class NamespaceStrategy extends BuiltInStrategy {
 
   private static void label(ObjectNode object) {
     ObjectNode metadata = Metadata.in(object);
-    ObjectNode labels = metadata.get("labels") instanceof ObjectNode there
-        ? there
-        : metadata.putObject("labels");
+    ObjectNode labels =
+        metadata.get("labels") instanceof ObjectNode there ? there : metadata.putObject("labels");
     labels.put(NAME_LABEL, Metadata.name(object));
   }
 

@@ -9,6 +9,7 @@ import dev.kvorum.apiserver.schema.GroupResource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Pods: those that run somewhere are given time to end. */
 final class PodStrategy extends BuiltInStrategy {
@@ -60,17 +61,21 @@ final class PodStrategy extends BuiltInStrategy {
   private static int add(Map<String, Quantity> sums, JsonNode amounts) {
     int found = 0;
     for (String name : COUNTED) {
-      try {
-        Quantity amount = Quantity.parse(amounts.path(name).asText("0"));
-        if (amount.amount().signum() > 0) {
-          found++;
-          sums.merge(name, amount, PodStrategy::sum);
-        }
-      } catch (QuantityException e) {
-        continue; // refused when the object was read
+      Quantity amount = amount(amounts.path(name).asText("0"));
+      if (amount != null && amount.amount().signum() > 0) {
+        found++;
+        sums.merge(name, amount, PodStrategy::sum);
       }
     }
     return found;
+  }
+
+  private static @Nullable Quantity amount(String text) {
+    try {
+      return Quantity.parse(text);
+    } catch (QuantityException e) {
+      return null; // refused when the object was read
+    }
   }
 
   private static Quantity sum(Quantity one, Quantity other) {

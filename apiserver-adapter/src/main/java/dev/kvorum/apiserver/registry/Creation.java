@@ -119,8 +119,8 @@ final class Creation {
 
   private static void dropStatus(Resource resource, ObjectNode object) {
     Field status = resource.schema().field("status");
-    JsonNode empty = status == null ? null : status.defaultValue();
-    if (empty == null || !status.alwaysWritten()) {
+    JsonNode empty = status == null || !status.alwaysWritten() ? null : status.defaultValue();
+    if (empty == null) {
       object.remove("status");
     } else {
       object.set("status", empty.deepCopy());
@@ -144,9 +144,8 @@ final class Creation {
 
   private Outcome put(Resource resource, String namespace, ObjectNode object, Change change) {
     String name = Metadata.name(object);
-    Guard guard = namespace.isEmpty()
-        ? Guard.NONE
-        : namespaces.guard(namespace, resource.name(), name);
+    Guard guard =
+        namespace.isEmpty() ? Guard.NONE : namespaces.guard(namespace, resource.name(), name);
     Bytes key = resource.keys().key(namespace, name);
     if (change.dryRun()) {
       Outcome found = store.get(key);

@@ -42,12 +42,12 @@ public record DeleteOptions(
     List<String> dryRun = new ArrayList<>();
     options.path("dryRun").forEach(each -> dryRun.add(each.asText()));
     return new DeleteOptions(
-        options.hasNonNull("gracePeriodSeconds") ? options.get("gracePeriodSeconds").asLong() : null,
+        options.hasNonNull("gracePeriodSeconds")
+            ? options.get("gracePeriodSeconds").asLong()
+            : null,
         text(preconditions, "uid"),
         text(preconditions, "resourceVersion"),
-        options.hasNonNull("orphanDependents")
-            ? options.get("orphanDependents").asBoolean()
-            : null,
+        options.hasNonNull("orphanDependents") ? options.get("orphanDependents").asBoolean() : null,
         text(options, "propagationPolicy"),
         dryRun);
   }

@@ -101,16 +101,14 @@ final class Deletion {
     if (change.dryRun() || Trees.same(marked, StoredJson.read(stored))) {
       return new Outcome(true, stored, stored.revision());
     }
-    Outcome outcome =
-        store.update(target.key(), stored.revision(), StoredJson.write(marked), 0);
+    Outcome outcome = store.update(target.key(), stored.revision(), StoredJson.write(marked), 0);
     if (outcome.done()) {
       Metadata.setRevision(marked, outcome.revision());
     }
     return outcome;
   }
 
-  private static void checkPreconditions(
-      Target target, DeleteOptions options, ObjectNode object) {
+  private static void checkPreconditions(Target target, DeleteOptions options, ObjectNode object) {
     String why = null;
     if (options.uid() != null && !options.uid().equals(Metadata.uid(object))) {
       why = "the UID in the precondition (" + options.uid()
@@ -124,8 +122,8 @@ final class Deletion {
     }
     if (why != null) {
       // The API names the kind here, where it names the resource elsewhere.
-      GroupResource kind =
-          new GroupResource(target.resource().kind().group(), target.resource().kind().kind());
+      GroupResource kind = new GroupResource(
+          target.resource().kind().group(), target.resource().kind().kind());
       throw new StatusException(Status.conflict(kind, target.name(), why));
     }
   }

@@ -47,8 +47,7 @@ final class Namespaces {
   private Guard look(String namespace, GroupResource resource, String name) {
     Stored found = store.get(KEYS.key("", namespace)).object();
     if (found == null) {
-      throw new StatusException(
-          Status.notFound(new GroupResource("", "namespaces"), namespace));
+      throw new StatusException(Status.notFound(new GroupResource("", "namespaces"), namespace));
     }
     JsonNode object = StoredJson.read(found);
     if (Metadata.isTerminating(object)

@@ -13,8 +13,7 @@ final class Owners {
    * @param current as it was; an object of no fields for a new one
    * @param updated as the client wants it
    */
-  static ObjectNode updated(
-      Target target, ObjectNode current, ObjectNode updated, Change change) {
+  static ObjectNode updated(Target target, ObjectNode current, ObjectNode updated, Change change) {
     try {
       return target
           .resource()

@@ -58,7 +58,8 @@ final class Patching implements Updating.Updater {
         case Patch.Operations operations -> operations.patch().apply(current);
         case Patch.Merge merge -> MergePatch.apply(current, merge.patch().deepCopy());
         case Patch.Strategic strategic ->
-          StrategicMergePatch.apply(current, strategic.patch(), target.resource().schema());
+          StrategicMergePatch.apply(
+              current, strategic.patch(), target.resource().schema());
         case Patch.Apply apply -> throw new IllegalStateException("applied elsewhere");
       };
     } catch (PatchException e) {
@@ -81,7 +82,9 @@ final class Patching implements Updating.Updater {
 
   private StatusException doesNotDecode(JsonNode patched, String why) {
     return new StatusException(Status.invalid(
-        NOTHING, "", List.of(FieldError.invalid("patch", TextNode.valueOf(patched.toString()), why))));
+        NOTHING,
+        "",
+        List.of(FieldError.invalid("patch", TextNode.valueOf(patched.toString()), why))));
   }
 
   private void checkKind(ObjectNode patched) {
@@ -91,8 +94,8 @@ final class Patching implements Updating.Updater {
         List.of("apiVersion", target.resource().kind().apiVersion()))) {
       JsonNode value = patched.path(said.get(0));
       if (!value.asText("").equals(said.get(1))) {
-        errors.add(
-            FieldError.invalid(said.get(0), TextNode.valueOf(value.asText("")), "must be " + said.get(1)));
+        errors.add(FieldError.invalid(
+            said.get(0), TextNode.valueOf(value.asText("")), "must be " + said.get(1)));
       }
     }
     if (!errors.isEmpty()) {
@@ -146,8 +149,7 @@ final class Patching implements Updating.Updater {
           String.valueOf(e.getMessage())));
     } catch (ApplyException e) {
       String why = String.valueOf(e.getMessage());
-      throw new StatusException(
-          e.isBadRequest() ? Status.badRequest(why) : Status.failure(why));
+      throw new StatusException(e.isBadRequest() ? Status.badRequest(why) : Status.failure(why));
     }
     if (current == null) {
       Metadata.set(applied, "resourceVersion", null); // there is nothing that it could be of

@@ -65,8 +65,7 @@ final class Reading {
       // said below
     }
     String why = "strconv.ParseUint: parsing \"" + version + "\": invalid syntax";
-    FieldError error =
-        FieldError.invalid("resourceVersion", TextNode.valueOf(version), why);
+    FieldError error = FieldError.invalid("resourceVersion", TextNode.valueOf(version), why);
     throw new StatusException(
         list
             ? Status.badRequest("invalid resource version: " + error)
@@ -109,7 +108,9 @@ final class Reading {
   private static void check(ListOptions options) {
     boolean versioned = !options.resourceVersion().isEmpty();
     if (options.match().isEmpty()) {
-      if (versioned && !options.resourceVersion().equals("0") && !options.token().isEmpty()) {
+      if (versioned
+          && !options.resourceVersion().equals("0")
+          && !options.token().isEmpty()) {
         throw new StatusException(
             Status.badRequest("specifying resource version is not allowed when using continue"));
       }
@@ -145,13 +146,11 @@ final class Reading {
   }
 
   private Listed collect(
-      Resource resource,
-      String namespace,
-      ListOptions options,
-      long exact,
-      @Nullable String name) {
-    if (name != null && (!namespace.isEmpty() || !resource.type().namespaced())
-        && exact == 0 && options.token().isEmpty()) {
+      Resource resource, String namespace, ListOptions options, long exact, @Nullable String name) {
+    if (name != null
+        && (!namespace.isEmpty() || !resource.type().namespaced())
+        && exact == 0
+        && options.token().isEmpty()) {
       return single(resource, namespace, options, name);
     }
     List<ObjectNode> objects = new ArrayList<>();
@@ -173,8 +172,7 @@ final class Reading {
         boolean last = i == page.objects().size() - 1;
         if (full && !(last && page.next().isEmpty())) {
           return last
-              ? new Listed(
-                  objects, at, page.next(), options.isSelective() ? 0 : page.remaining())
+              ? new Listed(objects, at, page.next(), options.isSelective() ? 0 : page.remaining())
               : new Listed(
                   objects,
                   at,
@@ -191,18 +189,14 @@ final class Reading {
   }
 
   /** Of a list that one name selects, no more than that object is read. */
-  private Listed single(
-      Resource resource, String namespace, ListOptions options, String name) {
+  private Listed single(Resource resource, String namespace, ListOptions options, String name) {
     var found = store.get(resource.keys().key(namespace, name));
     if (found.object() == null) {
       return new Listed(List.of(), found.revision(), "", 0);
     }
     ObjectNode object = read(resource, found.object());
     return new Listed(
-        matches(resource, options, object) ? List.of(object) : List.of(),
-        found.revision(),
-        "",
-        0);
+        matches(resource, options, object) ? List.of(object) : List.of(), found.revision(), "", 0);
   }
 
   private static ObjectNode read(Resource resource, Stored stored) {

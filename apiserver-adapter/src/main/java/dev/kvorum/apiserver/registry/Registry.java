@@ -78,8 +78,7 @@ public final class Registry {
    * @param object regular, in the version of the path; is changed
    * @return as it is stored, in the version of the path
    */
-  public ObjectNode create(
-      Resource resource, String namespace, ObjectNode object, Change change) {
+  public ObjectNode create(Resource resource, String namespace, ObjectNode object, Change change) {
     return creation.create(resource, namespace, object, change);
   }
 
@@ -95,8 +94,8 @@ public final class Registry {
           + ") does not match the name on the URL (" + target.name() + ")"));
     }
     Creation.placeIn(target.resource(), target.namespace(), object);
-    boolean create = target.subresource().isEmpty()
-        && target.resource().strategy().traits().createOnUpdate();
+    boolean create =
+        target.subresource().isEmpty() && target.resource().strategy().traits().createOnUpdate();
     Updating.Terms terms =
         new Updating.Terms(create, Metadata.uid(object), Updating.Terms.REPLACE.tries());
     return updating.update(
@@ -122,12 +121,15 @@ public final class Registry {
    *
    * @param updater from and to the version of the path
    */
-  public Written update(
-      Target target, UnaryOperator<ObjectNode> updater, Change change) {
+  public Written update(Target target, UnaryOperator<ObjectNode> updater, Change change) {
     return updating.update(
         target,
-        current -> Owners.updated(
-            target, current, updater.apply(current.deepCopy()), change),
+        current -> {
+          if (current == null) {
+            throw target.notFound();
+          }
+          return Owners.updated(target, current, updater.apply(current.deepCopy()), change);
+        },
         Updating.Terms.REPLACE,
         change);
   }
@@ -150,8 +152,7 @@ public final class Registry {
     Listed page = reading.list(resource, namespace, which);
     List<ObjectNode> items = new ArrayList<>(page.objects().size());
     for (ObjectNode object : page.objects()) {
-      Target target =
-          new Target(resource, Metadata.namespace(object), Metadata.name(object), "");
+      Target target = new Target(resource, Metadata.namespace(object), Metadata.name(object), "");
       try {
         deletion.delete(target, options, change);
       } catch (StatusException e) {

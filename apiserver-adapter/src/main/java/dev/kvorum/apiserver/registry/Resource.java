@@ -110,8 +110,7 @@ public final class Resource {
    */
   public FieldManager manager(String subresource) {
     return managers.computeIfAbsent(
-        subresource,
-        path -> new FieldManager(type.kind(), versions, path, fixedFields(path)));
+        subresource, path -> new FieldManager(type.kind(), versions, path, fixedFields(path)));
   }
 
   private List<String> fixedFields(String subresource) {

@@ -218,8 +218,8 @@ final class Updating {
 
   private static void check(Target target, ObjectNode object, ObjectNode old) {
     Resource resource = target.resource();
-    List<FieldError> errors = new ArrayList<>(MetadataRules.check(
-        object, resource.type().namespaced(), NameSegment.RULE));
+    List<FieldError> errors = new ArrayList<>(
+        MetadataRules.check(object, resource.type().namespaced(), NameSegment.RULE));
     errors.addAll(MetadataRules.checkUpdate(object, old));
     errors.addAll(
         target.subresource().equals("status")

@@ -136,8 +136,7 @@ final class Answers {
     return new Negotiated(form.type(), Transform.NONE, form.pretty());
   }
 
-  private HttpResponse encoded(
-      int code, JsonNode object, Negotiated form, List<String> warnings) {
+  private HttpResponse encoded(int code, JsonNode object, Negotiated form, List<String> warnings) {
     HttpFields.Builder headers = HttpFields.builder();
     headers.add("Cache-Control", "no-cache, private");
     headers.add("Content-Type", form.type().toString());

@@ -6,6 +6,7 @@ import dev.kvorum.apiserver.http.HttpRequest;
 import dev.kvorum.apiserver.http.HttpResponder;
 import dev.kvorum.apiserver.http.HttpResponse;
 import dev.kvorum.apiserver.registry.Resource;
+import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
 import dev.kvorum.apiserver.storage.StorageException;
@@ -55,12 +56,13 @@ final class ApiHandler implements HttpHandler {
 
   private void answer(HttpRequest request, HttpResponder responder) {
     RequestInfo info = RequestInfo.of(request);
-    if (!info.isResource()) {
+    GroupVersion version = info.version();
+    if (version == null || !info.isResource()) {
       HttpResponse document = discovery.find(request, info.path());
       responder.send(document == null ? pages.find(request, info.path()) : document);
       return;
     }
-    Resource resource = catalog.find(info.version(), info.resource());
+    Resource resource = catalog.find(version, info.resource());
     if (resource == null || !fits(info, resource)) {
       responder.send(notFound());
       return;
@@ -78,8 +80,10 @@ final class ApiHandler implements HttpHandler {
       return info.namespace().isEmpty();
     }
     boolean all = info.namespace().isEmpty();
-    return !all || (info.name().isEmpty() && !info.verb().equals("create")
-        && !info.verb().equals("deletecollection"));
+    return !all
+        || (info.name().isEmpty()
+            && !info.verb().equals("create")
+            && !info.verb().equals("deletecollection"));
   }
 
   static HttpResponse notFound() {

@@ -47,8 +47,8 @@ public final class ApiService implements AutoCloseable {
     Catalog catalog = new Catalog(types, decoder);
     Registry registry = new Registry(store, false);
     Answers answers = new Answers(encoder);
-    watches = new Watches(
-        registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
+    watches =
+        new Watches(registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
     OpenApi openApi = OpenApi.of(types);
     handler = new ApiHandler(
         catalog,

@@ -12,7 +12,6 @@ import dev.kvorum.apiserver.codec.MediaType;
 import dev.kvorum.apiserver.codec.Negotiation;
 import dev.kvorum.apiserver.http.HttpRequest;
 import dev.kvorum.apiserver.json.GoText;
-import dev.kvorum.apiserver.object.Metadata;
 import dev.kvorum.apiserver.patch.JsonPatch;
 import dev.kvorum.apiserver.patch.PatchException;
 import dev.kvorum.apiserver.registry.Change;
@@ -66,18 +65,18 @@ final class Bodies {
   }
 
   /** How a deletion is meant: as the body says, or, if there is none, the query. */
-  DeleteOptions deleteOptions(HttpRequest request, Resource resource) {
+  DeleteOptions deleteOptions(HttpRequest request) {
     if (request.body().length == 0) {
       return Parameters.delete(request.query());
     }
     try {
       MediaType type = Negotiation.ofBody(request.headers().first("Content-Type"), BUILT_IN);
-      Decoded decoded = decoder.decode(
-          request.body(), type, GroupVersionKind.of("v1", "DeleteOptions"));
+      Decoded decoded =
+          decoder.decode(request.body(), type, GroupVersionKind.of("v1", "DeleteOptions"));
       String kind = decoded.object().path("kind").asText();
       if (!kind.equals("DeleteOptions")) {
-        throw new StatusException(Status.badRequest(
-            "decoded object cannot be converted to DeleteOptions"));
+        throw new StatusException(
+            Status.badRequest("decoded object cannot be converted to DeleteOptions"));
       }
       return DeleteOptions.of(decoded.object());
     } catch (CodecException e) {
@@ -100,7 +99,7 @@ final class Bodies {
       case JSON_PATCH -> new Patch.Operations(operations(request.body()));
       case MERGE_PATCH -> new Patch.Merge(json(request.body()));
       case STRATEGIC_PATCH -> new Patch.Strategic(object(json(request.body())));
-      default -> apply(request, resource, write);
+      default -> apply(request, write);
     };
   }
 
@@ -158,13 +157,7 @@ final class Bodies {
         + " into Go value of type map[string]interface {}"));
   }
 
-  private Patch apply(HttpRequest request, Resource resource, Parameters.Write write) {
-    ObjectNode configuration = object(json(request.body()));
-    String name = Metadata.name(configuration);
-    if (name.isEmpty()) {
-      // the name is the path's
-      Metadata.in(configuration);
-    }
-    return new Patch.Apply(configuration, Boolean.TRUE.equals(write.force()));
+  private static Patch apply(HttpRequest request, Parameters.Write write) {
+    return new Patch.Apply(object(json(request.body())), Boolean.TRUE.equals(write.force()));
   }
 }

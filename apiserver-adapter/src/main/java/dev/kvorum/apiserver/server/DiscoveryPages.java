@@ -49,10 +49,7 @@ final class DiscoveryPages {
       String version = aggregated(request);
       return version == null
           ? answers.document(
-              core
-                  ? DiscoveryLists.coreVersions(group(groups, ""), serverAddress)
-                  : DiscoveryLists.groupList(groups),
-              request)
+              core ? coreVersions(groups) : DiscoveryLists.groupList(groups), request)
           : aggregated(request, groups, core, version);
     }
     ApiGroup group = group(groups, core ? "" : parts[1]);
@@ -69,6 +66,14 @@ final class DiscoveryPages {
       }
     }
     return null;
+  }
+
+  private JsonNode coreVersions(List<ApiGroup> groups) {
+    ApiGroup core = group(groups, "");
+    if (core == null) {
+      throw new IllegalStateException("there is no core group");
+    }
+    return DiscoveryLists.coreVersions(core, serverAddress);
   }
 
   private static @Nullable ApiGroup group(List<ApiGroup> groups, String name) {

@@ -32,7 +32,11 @@ final class Parameters {
    *
    * @param manager empty if the client did not say
    */
-  record Write(boolean dryRun, String manager, FieldValidation validation, @Nullable Boolean force) {}
+  record Write(
+      boolean dryRun,
+      String manager,
+      FieldValidation validation,
+      @Nullable Boolean force) {}
 
   /**
    * Reads the parameters of a write.
@@ -135,8 +139,8 @@ final class Parameters {
     try {
       return Long.parseLong(value);
     } catch (NumberFormatException e) {
-      throw new StatusException(Status.badRequest(
-          "strconv.ParseInt: parsing \"" + value + "\": invalid syntax"));
+      throw new StatusException(
+          Status.badRequest("strconv.ParseInt: parsing \"" + value + "\": invalid syntax"));
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.kvorum.apiserver.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kvorum.apiserver.codec.FieldValidation;
 import dev.kvorum.apiserver.http.HttpRequest;
 import dev.kvorum.apiserver.http.HttpResponse;
 import dev.kvorum.apiserver.registry.Change;
@@ -19,8 +17,6 @@ import dev.kvorum.apiserver.status.FieldError;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
 import java.time.InstantSource;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Does what requests about stored objects say, but for watches. For all threads. */
@@ -75,8 +71,8 @@ final class ResourceHandler {
 
   private HttpResponse get(HttpRequest request, RequestInfo info, Resource resource) {
     Answers.Wanted wanted = answers.wanted(request, resource, false);
-    ObjectNode object = registry.get(
-        target(info, resource), Parameters.text(request.query(), "resourceVersion"));
+    ObjectNode object =
+        registry.get(target(info, resource), Parameters.text(request.query(), "resourceVersion"));
     return answers.object(200, object, resource, wanted, List.of());
   }
 
@@ -89,8 +85,7 @@ final class ResourceHandler {
           List.of(FieldError.forbidden(
               "sendInitialEvents", "sendInitialEvents is forbidden for list"))));
     }
-    Listed listed =
-        registry.list(resource, info.namespace(), Parameters.list(request, resource));
+    Listed listed = registry.list(resource, info.namespace(), Parameters.list(request, resource));
     return answers.list(listed, resource, wanted);
   }
 
@@ -118,29 +113,26 @@ final class ResourceHandler {
     Parameters.Write write = Parameters.write(request, "PatchOptions");
     Change change = change(request, write);
     Patch patch = bodies.patch(request, resource, write);
-    Written written =
-        registry.patch(target(info, resource), patch, write.validation(), change);
+    Written written = registry.patch(target(info, resource), patch, write.validation(), change);
     return answers.object(
         written.created() ? 201 : 200, written.object(), resource, wanted, change.warnings());
   }
 
   private HttpResponse delete(HttpRequest request, RequestInfo info, Resource resource) {
     Answers.Wanted wanted = answers.wanted(request, resource, false);
-    DeleteOptions options = bodies.deleteOptions(request, resource);
-    Change change = change(request, options);
+    DeleteOptions options = bodies.deleteOptions(request);
+    Change change = change(options);
     Deleted deleted = registry.delete(target(info, resource), options, change);
-    boolean shown =
-        !deleted.gone() || resource.strategy().traits().returnsDeleted();
+    boolean shown = !deleted.gone() || resource.strategy().traits().returnsDeleted();
     return shown
         ? answers.object(200, deleted.object(), resource, wanted, change.warnings())
         : answers.deleted(deleted.object(), resource, wanted);
   }
 
-  private HttpResponse deleteCollection(
-      HttpRequest request, RequestInfo info, Resource resource) {
+  private HttpResponse deleteCollection(HttpRequest request, RequestInfo info, Resource resource) {
     Answers.Wanted wanted = answers.wanted(request, resource, false);
-    DeleteOptions options = bodies.deleteOptions(request, resource);
-    Change change = change(request, options);
+    DeleteOptions options = bodies.deleteOptions(request);
+    Change change = change(options);
     Listed listed = registry.deleteCollection(
         resource, info.namespace(), Parameters.list(request, resource), options, change);
     return answers.list(listed, resource, wanted);
@@ -150,7 +142,7 @@ final class ResourceHandler {
     return new Change(Parameters.manager(write, request), write.dryRun(), clock.instant());
   }
 
-  private Change change(HttpRequest request, DeleteOptions options) {
+  private Change change(DeleteOptions options) {
     return new Change("", !options.dryRun().isEmpty(), clock.instant());
   }
 }

@@ -70,9 +70,7 @@ final class ServerPages {
       return document == null ? ApiHandler.notFound() : document(document, request, true);
     }
     HttpResponse index = answers.document(index(), request);
-    return path.equals("/")
-        ? index
-        : new HttpResponse(404, index.headers(), index.body());
+    return path.equals("/") ? index : new HttpResponse(404, index.headers(), index.body());
   }
 
   private ObjectNode version() {
@@ -129,8 +127,8 @@ final class ServerPages {
   }
 
   private ObjectNode index() {
-    TreeSet<String> paths = new TreeSet<>(List.of(
-        "/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v3", "/version"));
+    TreeSet<String> paths = new TreeSet<>(
+        List.of("/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v3", "/version"));
     for (ApiGroup group : groups.get()) {
       String base = group.name().isEmpty() ? "/api" : "/apis/" + group.name();
       paths.add(base);

@@ -68,7 +68,8 @@ record WatchEncoding(Resource resource, Negotiated form, Transforms transforms, 
       }
       byte[] json = encoder.encode(object, MediaType.JSON, false);
       byte[] begin = ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.UTF_8);
-      int length = json.length > 0 && json[json.length - 1] == NEWLINE[0] ? json.length - 1 : json.length;
+      int length =
+          json.length > 0 && json[json.length - 1] == NEWLINE[0] ? json.length - 1 : json.length;
       byte[] frame = new byte[begin.length + length + 2];
       System.arraycopy(begin, 0, frame, 0, begin.length);
       System.arraycopy(json, 0, frame, begin.length, length);

@@ -71,7 +71,7 @@ final class Watches implements AutoCloseable {
     this.encoder = encoder;
     this.serials = serials;
     this.timer = timer;
-    timer.scheduleAtFixedRate(
+    ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
         () -> caches.values().forEach(WatchCache::bookmarks),
         BOOKMARKS.toMillis(),
         BOOKMARKS.toMillis(),
@@ -98,8 +98,7 @@ final class Watches implements AutoCloseable {
     Negotiated form = wanted.form();
     WatchEncoding encoding =
         new WatchEncoding(resource, form, WatchEncoding.Plain.INSTANCE, encoder);
-    boolean bookmarks =
-        RequestInfo.isTrue(request.query().first("allowWatchBookmarks"));
+    boolean bookmarks = RequestInfo.isTrue(request.query().first("allowWatchBookmarks"));
     WatchRequest watch = new WatchRequest(
         info.namespace().isEmpty() && resource.type().namespaced()
             ? orEmpty(options.fields().exact("metadata.namespace"))
@@ -212,8 +211,7 @@ final class Watches implements AutoCloseable {
     String token = "";
     boolean first = true;
     while (true) {
-      ListOptions page = new ListOptions(
-          options.labels(), options.fields(), PAGE, token, "", "");
+      ListOptions page = new ListOptions(options.labels(), options.fields(), PAGE, token, "", "");
       Listed listed = registry.list(resource, watch.namespace(), page);
       for (ObjectNode object : listed.objects()) {
         if (!room.await()) {

@@ -225,8 +225,8 @@ public record Status(
         504,
         Reason.TIMEOUT,
         "Timeout: Too large resource version: " + asked + ", current: " + current,
-        StatusDetails.of(List.of(
-                new Cause("ResourceVersionTooLarge", "Too large resource version", "")))
+        StatusDetails.of(
+                List.of(new Cause("ResourceVersionTooLarge", "Too large resource version", "")))
             .withRetryAfter(1));
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link ObjectStore} for callers that wait, each on a thread that may block. All failures are {@link
@@ -88,8 +89,9 @@ public final class BlockingStore {
     }
   }
 
-  private static RuntimeException failure(Throwable cause) {
+  private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
+      case null -> new IllegalStateException("a call failed without a reason");
       case StorageException known -> known;
       case StoreException refused -> translated(refused);
       case RuntimeException other -> other;

@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param created whether there was no object before
  */
 public record Change(
-    Bytes key, long revision, @Nullable Bytes value, @Nullable Bytes previous, boolean created) {}
+    Bytes key,
+    long revision,
+    @Nullable Bytes value,
+    @Nullable Bytes previous,
+    boolean created) {}

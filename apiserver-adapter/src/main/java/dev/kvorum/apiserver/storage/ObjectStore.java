@@ -98,9 +98,7 @@ public final class ObjectStore {
     return store
         .txn(
             new TxnRequest(
-                List.of(compare(key, revision)),
-                List.of(put(key, value, lease)),
-                List.of(current)),
+                List.of(compare(key, revision)), List.of(put(key, value, lease)), List.of(current)),
             context)
         .thenApply(result -> outcome(result, key, value));
   }
@@ -221,9 +219,7 @@ public final class ObjectStore {
       found.keyValues().forEach(each -> objects.add(stored(each)));
       // A list says at which revision it is, also if that was not the latest any more.
       long at = revision == 0 ? found.revision() : revision;
-      String next = found.more()
-          ? tokenAfter(keys, namespace, at, objects.getLast())
-          : "";
+      String next = found.more() ? tokenAfter(keys, namespace, at, objects.getLast()) : "";
       return new ObjectList(objects, at, next, found.count() - objects.size());
     });
   }

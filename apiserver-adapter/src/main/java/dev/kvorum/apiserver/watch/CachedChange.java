@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CachedChange {
   private record View(Encoding encoding, boolean previous, ObjectNode object) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; never compared
   private record Frame(Encoding encoding, EventType type, byte[] bytes) {}
 
   private final Change change;
@@ -63,7 +64,7 @@ final class CachedChange {
 
   /** Roughly how much memory it holds. */
   long bytes() {
-    return 200
+    return 200L
         + (change.value() == null ? 0 : change.value().length())
         + (change.previous() == null ? 0 : change.previous().length());
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -245,13 +246,15 @@ public final class WatchCache implements AutoCloseable {
     public void progress(long revision) {
       ring.reached(revision);
       Map<Executor, List<Watcher>> awake = new HashMap<>();
-      following.values().forEach(watchers -> watchers.forEach(watcher -> {
-        if (watcher.bookmark(revision)) {
-          awake
-              .computeIfAbsent(watcher.stream().executor(), unused -> new ArrayList<>())
-              .add(watcher);
-        }
-      }));
+      following
+          .values()
+          .forEach(watchers -> watchers.forEach(watcher -> {
+            if (watcher.bookmark(revision)) {
+              awake
+                  .computeIfAbsent(watcher.stream().executor(), unused -> new ArrayList<>())
+                  .add(watcher);
+            }
+          }));
       drain(awake);
     }
 
@@ -271,7 +274,7 @@ public final class WatchCache implements AutoCloseable {
     public void failed(String why) {
       log.warn("the watch of {} ended: {}", keys.prefix(), why);
       changes = null;
-      timer.schedule(
+      ScheduledFuture<?> unused = timer.schedule(
           () -> serial.execute(() -> {
             if (!following.isEmpty() || !waiting.isEmpty() || started) {
               open(started ? ring.revision() + 1 : 0);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a handler without a connection between them. */
 final class ApiClient {
@@ -66,7 +67,7 @@ final class ApiClient {
   }
 
   Answer call(String method, String path, String type, String body) {
-    AtomicReference<HttpResponse> sent = new AtomicReference<>();
+    AtomicReference<@Nullable HttpResponse> sent = new AtomicReference<>();
     handler.handle(request(method, path, type, body), new HttpResponder() {
       @Override
       public void send(HttpResponse response) {
@@ -85,9 +86,7 @@ final class ApiClient {
       throw new AssertionError("no answer to " + method + " " + path);
     }
     return new Answer(
-        response.status(),
-        response.headers(),
-        new String(response.body(), StandardCharsets.UTF_8));
+        response.status(), response.headers(), new String(response.body(), StandardCharsets.UTF_8));
   }
 
   /** Begins a watch. */

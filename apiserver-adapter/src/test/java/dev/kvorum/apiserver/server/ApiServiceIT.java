@@ -99,8 +99,7 @@ class ApiServiceIT {
     Answer same = client.put(MAPS + "/still", map("still", "1"));
     assertThat(same.json().path("metadata").path("resourceVersion").asText()).isEqualTo(version);
     Answer patched = client.patch(MAPS + "/still", "merge-patch+json", "{}");
-    assertThat(patched.json().path("metadata").path("resourceVersion").asText())
-        .isEqualTo(version);
+    assertThat(patched.json().path("metadata").path("resourceVersion").asText()).isEqualTo(version);
   }
 
   @Test
@@ -116,8 +115,7 @@ class ApiServiceIT {
 
   @Test
   void nothingComesIntoANamespaceThatIsNotThere() {
-    Answer refused =
-        client.post("/api/v1/namespaces/nowhere/configmaps", map("lost", "1"));
+    Answer refused = client.post("/api/v1/namespaces/nowhere/configmaps", map("lost", "1"));
     assertThat(refused.code()).isEqualTo(404);
     assertThat(refused.message()).isEqualTo("namespaces \"nowhere\" not found");
   }
@@ -144,7 +142,9 @@ class ApiServiceIT {
   @Test
   void aListComesInPagesOfOneRevision() {
     for (int i = 0; i < 5; i++) {
-      client.post(MAPS, map("page-" + i, "1").replace("\"name\"", "\"labels\":{\"in\":\"pages\"},\"name\""));
+      client.post(
+          MAPS,
+          map("page-" + i, "1").replace("\"name\"", "\"labels\":{\"in\":\"pages\"},\"name\""));
     }
     String list = MAPS + "?labelSelector=in%3Dpages&limit=2";
     JsonNode first = client.get(list).json();
@@ -166,14 +166,17 @@ class ApiServiceIT {
     client.post(
         MAPS, map("held", "1").replace("\"name\"", "\"finalizers\":[\"example.com/f\"],\"name\""));
     Answer marked = client.delete(MAPS + "/held");
-    assertThat(marked.json().path("metadata").path("deletionTimestamp").asText()).isNotEmpty();
+    assertThat(marked.json().path("metadata").path("deletionTimestamp").asText())
+        .isNotEmpty();
     Answer more = client.patch(
         MAPS + "/held",
         "merge-patch+json",
         "{\"metadata\":{\"finalizers\":[\"example.com/f\",\"example.com/g\"]}}");
     assertThat(more.code()).isEqualTo(422);
     Answer let = client.patch(
-        MAPS + "/held", "json-patch+json", "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]");
+        MAPS + "/held",
+        "json-patch+json",
+        "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]");
     assertThat(let.code()).as(let.text()).isEqualTo(200);
     assertThat(client.get(MAPS + "/held").code()).isEqualTo(404);
   }
@@ -182,12 +185,11 @@ class ApiServiceIT {
   void watchersSeeEveryChange() throws Exception {
     JsonNode now = client.get(MAPS).json();
     String from = now.path("metadata").path("resourceVersion").asText();
-    FakeStream stream = client.watch(MAPS + "?watch=true&resourceVersion=" + from
-        + "&fieldSelector=metadata.name%3Dseen");
+    FakeStream stream = client.watch(
+        MAPS + "?watch=true&resourceVersion=" + from + "&fieldSelector=metadata.name%3Dseen");
     client.post(MAPS, map("seen", "1"));
     client.post(MAPS, map("unseen", "1"));
     client.put(MAPS + "/seen", map("seen", "2"));
-    String deleted = "";
     client.delete(MAPS + "/seen");
     List<String> frames = stream.await(3);
     assertThat(frames).hasSize(3);
@@ -199,7 +201,8 @@ class ApiServiceIT {
 
   @Test
   void anObjectThatLeavesASelectorIsTakenAwayAsItWas() throws Exception {
-    String from = client.get(MAPS).json().path("metadata").path("resourceVersion").asText();
+    String from =
+        client.get(MAPS).json().path("metadata").path("resourceVersion").asText();
     FakeStream stream =
         client.watch(MAPS + "?watch=1&labelSelector=on%3Dy&resourceVersion=" + from);
     client.post(MAPS, map("lit", "1").replace("\"name\"", "\"labels\":{\"on\":\"y\"},\"name\""));
@@ -218,8 +221,9 @@ class ApiServiceIT {
   @Test
   void aListIsStreamedWithItsEndMarked() throws Exception {
     client.post(MAPS, map("streamed", "1"));
-    FakeStream stream = client.watch(MAPS
-        + "?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
+    FakeStream stream = client.watch(
+        MAPS
+            + "?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
     int there = names(client.get(MAPS).json()).size();
     List<String> frames = stream.await(there + 1);
     assertThat(frames.getLast())
@@ -230,9 +234,10 @@ class ApiServiceIT {
 
   @Test
   void aClientThatStopsReadingMissesNothing() throws Exception {
-    String from = client.get(MAPS).json().path("metadata").path("resourceVersion").asText();
-    FakeStream stream = client.watch(
-        MAPS + "?watch=1&fieldSelector=metadata.name%3Dslow&resourceVersion=" + from);
+    String from =
+        client.get(MAPS).json().path("metadata").path("resourceVersion").asText();
+    FakeStream stream =
+        client.watch(MAPS + "?watch=1&fieldSelector=metadata.name%3Dslow&resourceVersion=" + from);
     client.post(MAPS, map("slow", "0"));
     stream.await(1);
     stream.setReady(false);
@@ -254,8 +259,8 @@ class ApiServiceIT {
     String path = MAPS + "/shared?fieldManager=one";
     Answer applied = client.patch(path, "apply-patch+yaml", map("shared", "1"));
     assertThat(applied.code()).as(applied.text()).isEqualTo(201);
-    Answer conflict = client.patch(
-        MAPS + "/shared?fieldManager=two", "apply-patch+yaml", map("shared", "2"));
+    Answer conflict =
+        client.patch(MAPS + "/shared?fieldManager=two", "apply-patch+yaml", map("shared", "2"));
     assertThat(conflict.code()).isEqualTo(409);
     assertThat(conflict.message())
         .isEqualTo("Apply failed with 1 conflict: conflict with \"one\": .data.a");
@@ -274,7 +279,8 @@ class ApiServiceIT {
 
   @Test
   void namesAreMadeFromTheirBeginning() {
-    Answer made = client.post(MAPS, map("x", "1").replace("\"name\":\"x\"", "\"generateName\":\"g-\""));
+    Answer made =
+        client.post(MAPS, map("x", "1").replace("\"name\":\"x\"", "\"generateName\":\"g-\""));
     assertThat(made.json().path("metadata").path("name").asText())
         .matches("g-[bcdfghjklmnpqrstvwxz2456789]{5}");
   }

@@ -16,14 +16,15 @@ final class AccessPrinters {
         all,
         "/ConfigMap",
         "Name*, Data, Age",
-        row -> row.addName().add(row.at("data").size() + row.at("binaryData").size()).addAge());
+        row -> row.addName()
+            .add(row.at("data").size() + row.at("binaryData").size())
+            .addAge());
     BuiltInTables.add(
         all,
         "/Secret",
         "Name*, Type, Data, Age",
         row -> row.addName().add(row.text("type")).add(row.at("data").size()).addAge());
-    BuiltInTables.add(
-        all, "/ServiceAccount", "Name*, Age", row -> row.addName().addAge());
+    BuiltInTables.add(all, "/ServiceAccount", "Name*, Age", row -> row.addName().addAge());
     String binding = "Name*, Role, Age, +Users, +Groups, +ServiceAccounts";
     BuiltInTables.add(
         all, "rbac.authorization.k8s.io/RoleBinding", binding, AccessPrinters::binding);
@@ -68,11 +69,12 @@ final class AccessPrinters {
           "Name*, " + rules + "#integer, ParamKind, Age",
           row -> row.addName()
               .add(row.at("spec", field).size())
-              .add(row.has("spec", "paramKind")
-                  ? row.text("spec", "paramKind", "apiVersion")
-                      + "/"
-                      + row.text("spec", "paramKind", "kind")
-                  : Texts.UNSET)
+              .add(
+                  row.has("spec", "paramKind")
+                      ? row.text("spec", "paramKind", "apiVersion")
+                          + "/"
+                          + row.text("spec", "paramKind", "kind")
+                      : Texts.UNSET)
               .addAge());
       BuiltInTables.add(
           all,
@@ -124,9 +126,10 @@ final class AccessPrinters {
         .addAge()
         .add(row.filledOr(Texts.NONE, "spec", "signerName"))
         .add(row.text("spec", "username"))
-        .add(row.has("spec", "expirationSeconds")
-            ? Times.human(Duration.ofSeconds(row.number("spec", "expirationSeconds")))
-            : Texts.NONE)
+        .add(
+            row.has("spec", "expirationSeconds")
+                ? Times.human(Duration.ofSeconds(row.number("spec", "expirationSeconds")))
+                : Texts.NONE)
         .add(state);
   }
 

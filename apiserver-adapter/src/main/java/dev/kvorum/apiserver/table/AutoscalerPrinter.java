@@ -6,8 +6,7 @@ import java.util.List;
 
 /** Autoscalers of pods: what they look at, and what of it they wish for. */
 final class AutoscalerPrinter {
-  static final String COLUMNS =
-      "Name*, Reference, Targets, MinPods, MaxPods, Replicas, Age";
+  static final String COLUMNS = "Name*, Reference, Targets, MinPods, MaxPods, Replicas, Age";
   private static final int SHOWN = 2;
   private static final String DEFAULT = "80%";
 
@@ -52,7 +51,8 @@ final class AutoscalerPrinter {
       case "External" -> amount(wanted.path("external"), current.path("external"));
       case "Object" -> amount(wanted.path("object"), current.path("object"));
       case "Pods" ->
-        average(current.path("pods")) + "/" + quantity(wanted.path("pods"), "target", "averageValue");
+        average(current.path("pods")) + "/"
+            + quantity(wanted.path("pods"), "target", "averageValue");
       case "Resource" -> resource(wanted.path("resource"), current.path("resource"));
       case "ContainerResource" ->
         resource(wanted.path("containerResource"), current.path("containerResource"));

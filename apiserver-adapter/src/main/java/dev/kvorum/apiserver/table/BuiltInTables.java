@@ -30,8 +30,7 @@ final class BuiltInTables {
     return Map.copyOf(all);
   }
 
-  static void add(
-      Map<String, TableConvertor> all, String kind, String columns, Printer printer) {
+  static void add(Map<String, TableConvertor> all, String kind, String columns, Printer printer) {
     if (all.put(kind, new TableConvertor(Column.parse(columns), printer)) != null) {
       throw new IllegalStateException("two tables for " + kind);
     }

@@ -27,8 +27,7 @@ final class ClusterPrinters {
         row -> row.addName().add(row.text("status", "phase")).addAge());
     BuiltInTables.add(
         all, "/ComponentStatus", "Name*, Status, Message, Error", ClusterPrinters::component);
-    BuiltInTables.add(
-        all, "/ResourceQuota", "Name*, Request, Limit, Age", ClusterPrinters::quota);
+    BuiltInTables.add(all, "/ResourceQuota", "Name*, Request, Limit, Age", ClusterPrinters::quota);
     BuiltInTables.add(
         all,
         "coordination.k8s.io/Lease",
@@ -83,9 +82,10 @@ final class ClusterPrinters {
         row -> row.addName()
             .add(row.text("spec", "priorityLevelConfiguration", "name"))
             .add(row.number("spec", "matchingPrecedence"))
-            .add(row.has("spec", "distinguisherMethod")
-                ? row.text("spec", "distinguisherMethod", "type")
-                : Texts.NONE)
+            .add(
+                row.has("spec", "distinguisherMethod")
+                    ? row.text("spec", "distinguisherMethod", "type")
+                    : Texts.NONE)
             .addAge()
             .add(Texts.condition(row.at("status", "conditions"), "Dangling")
                 .path("status")
@@ -164,7 +164,10 @@ final class ClusterPrinters {
       String text = name + ": " + used + "/" + Row.quantity(hard.path(name), "0");
       (name.startsWith("limits.") ? limits : requests).add(text);
     }
-    row.addName().add(String.join(", ", requests)).add(String.join(", ", limits)).addAge();
+    row.addName()
+        .add(String.join(", ", requests))
+        .add(String.join(", ", limits))
+        .addAge();
   }
 
   private static void apiService(Row row) {
@@ -183,8 +186,8 @@ final class ClusterPrinters {
   private static void storageVersion(Row row) {
     List<String> versions = new ArrayList<>();
     for (JsonNode each : row.at("status", "storageVersions")) {
-      versions.add(
-          each.path("apiServerID").asText("") + "=" + each.path("encodingVersion").asText(""));
+      versions.add(each.path("apiServerID").asText("") + "="
+          + each.path("encodingVersion").asText(""));
     }
     row.addName()
         .add(row.textOr(Texts.UNSET, "status", "commonEncodingVersion"))

@@ -20,7 +20,7 @@ record Column(String name, String type, String format, String description, int p
    */
   static List<Column> parse(String written) {
     List<Column> columns = new ArrayList<>();
-    for (String each : written.split(", ")) {
+    for (String each : written.split(", ", -1)) {
       int priority = each.startsWith("+") ? 1 : 0;
       String rest = each.substring(priority);
       String format = rest.endsWith("*") ? "name" : "";

@@ -20,8 +20,9 @@ import java.util.TreeMap;
 final class CustomTable {
   private record Cell(String type, JsonPath path) {}
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+      .build();
   private static final PrinterColumn AGE =
       new PrinterColumn("Age", "date", "", "", 0, ".metadata.creationTimestamp");
   private static final double EXACT = 1L << 53;

@@ -11,7 +11,8 @@ final class DevicePrinters {
 
   static void addTo(Map<String, TableConvertor> all) {
     String group = "resource.k8s.io/";
-    BuiltInTables.add(all, group + "DeviceClass", "Name*, Age", row -> row.addName().addAge());
+    BuiltInTables.add(
+        all, group + "DeviceClass", "Name*, Age", row -> row.addName().addAge());
     BuiltInTables.add(
         all, group + "ResourceClaimTemplate", "Name*, Age", row -> row.addName().addAge());
     BuiltInTables.add(
@@ -95,9 +96,9 @@ final class DevicePrinters {
       status = "Complete (" + pools.size() + "/" + count + " pools)";
     }
     row.addName().add(row.text("spec", "driver"));
-    for (String field : new String[] {
-      "totalDevices", "availableDevices", "allocatedDevices", "unavailableDevices"
-    }) {
+    for (String field :
+        new String[] {"totalDevices", "availableDevices", "allocatedDevices", "unavailableDevices"
+        }) {
       long sum = 0;
       for (JsonNode pool : pools) {
         sum += pool.path(field).asLong(0);
@@ -124,9 +125,10 @@ final class DevicePrinters {
     }
     row.addName()
         .add(row.has("spec", "schedulingPolicy", "gang") ? "Gang" : "Basic")
-        .add(row.has("spec", "podGroupTemplateRef")
-            ? row.text("spec", "podGroupTemplateRef", "workload", "workloadName")
-            : Texts.NONE)
+        .add(
+            row.has("spec", "podGroupTemplateRef")
+                ? row.text("spec", "podGroupTemplateRef", "workload", "workloadName")
+                : Texts.NONE)
         .add(disrupted == null ? scheduled : disrupted)
         .addAge();
   }

@@ -11,13 +11,26 @@ final class EventPrinter {
 
   /** What the groups call what they both have. */
   private record Names(
-      String object, String source, String message, String first, String last, String count) {}
+      String object,
+      String source,
+      String controller,
+      String message,
+      String first,
+      String last,
+      String count) {}
 
   private static final Names CORE = new Names(
-      "involvedObject", "source", "message", "firstTimestamp", "lastTimestamp", "count");
+      "involvedObject",
+      "source",
+      "reportingComponent",
+      "message",
+      "firstTimestamp",
+      "lastTimestamp",
+      "count");
   private static final Names EVENTS = new Names(
       "regarding",
       "deprecatedSource",
+      "reportingController",
       "note",
       "deprecatedFirstTimestamp",
       "deprecatedLastTimestamp",
@@ -57,9 +70,7 @@ final class EventPrinter {
   }
 
   private static String source(Row row, Names names) {
-    // The older of the two groups calls the newer fields otherwise.
-    String controller = names == CORE ? "reportingComponent" : "reportingController";
-    String component = row.filledOr(row.text(controller), names.source(), "component");
+    String component = row.filledOr(row.text(names.controller()), names.source(), "component");
     String instance = row.filledOr(row.text("reportingInstance"), names.source(), "host");
     return instance.isEmpty() ? component : component + ", " + instance;
   }

@@ -34,7 +34,8 @@ final class JsonPathParser {
     this.text = text;
   }
 
-  @Nullable JsonPath parse() {
+  @Nullable
+  JsonPath parse() {
     try {
       return new JsonPath(steps());
     } catch (NoPath | NumberFormatException none) {

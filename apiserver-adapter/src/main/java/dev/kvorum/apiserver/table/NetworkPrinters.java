@@ -42,7 +42,8 @@ final class NetworkPrinters {
         all,
         "networking.k8s.io/NetworkPolicy",
         "Name*, Pod-Selector, Age",
-        row -> row.addName().add(Texts.selectorCell(row.at("spec", "podSelector"))).addAge());
+        row ->
+            row.addName().add(Texts.selectorCell(row.at("spec", "podSelector"))).addAge());
     BuiltInTables.add(
         all,
         "networking.k8s.io/ServiceCIDR",
@@ -101,7 +102,8 @@ final class NetworkPrinters {
       for (JsonNode port : subset.path("ports")) {
         for (JsonNode address : subset.path("addresses")) {
           String ip = address.path("ip").asText("");
-          all.add((ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port.path("port").asLong(0));
+          all.add(
+              (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port.path("port").asLong(0));
         }
       }
     }
@@ -113,9 +115,10 @@ final class NetworkPrinters {
     List<String> ports = new ArrayList<>();
     for (JsonNode port : row.at("ports")) {
       JsonNode number = Row.at(port, "port");
-      ports.add(number.isMissingNode()
-          ? Row.at(port, "name").asText("*")
-          : Long.toString(number.asLong()));
+      ports.add(
+          number.isMissingNode()
+              ? Row.at(port, "name").asText("*")
+              : Long.toString(number.asLong()));
     }
     List<String> addresses = new ArrayList<>();
     for (JsonNode endpoint : row.at("endpoints")) {

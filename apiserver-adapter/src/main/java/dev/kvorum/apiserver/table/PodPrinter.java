@@ -17,12 +17,13 @@ final class PodPrinter {
   /** Restarts of containers, and when the last of them was. */
   private static final class Restarts {
     long count;
-    @Nullable Instant last;
+
+    @Nullable
+    Instant last;
 
     void add(JsonNode container) {
       count += container.path("restartCount").asLong(0);
-      Instant ended =
-          Times.read(Row.at(container, "lastState", "terminated", "finishedAt"));
+      Instant ended = Times.read(Row.at(container, "lastState", "terminated", "finishedAt"));
       if (ended != null && (last == null || last.isBefore(ended))) {
         last = ended;
       }
@@ -82,7 +83,11 @@ final class PodPrinter {
         reason = "Terminating";
       }
     }
-    row.addName().add(ready + "/" + containers).add(reason).add(restarts.text(row.now())).addAge();
+    row.addName()
+        .add(ready + "/" + containers)
+        .add(reason)
+        .add(restarts.text(row.now()))
+        .addAge();
     row.add(address());
     row.add(row.filledOr(Texts.NONE, "spec", "nodeName"));
     row.add(row.filledOr(Texts.NONE, "status", "nominatedNodeName"));

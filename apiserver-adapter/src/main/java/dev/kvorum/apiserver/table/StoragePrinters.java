@@ -137,9 +137,10 @@ final class StoragePrinters {
         .add(row.at("spec", "attachRequired").asBoolean(true))
         .add(row.at("spec", "podInfoOnMount").asBoolean(false))
         .add(row.at("spec", "storageCapacity").asBoolean(false))
-        .add(row.has("spec", "tokenRequests")
-            ? Texts.joined(row.at("spec", "tokenRequests"), "audience")
-            : Texts.UNSET)
+        .add(
+            row.has("spec", "tokenRequests")
+                ? Texts.joined(row.at("spec", "tokenRequests"), "audience")
+                : Texts.UNSET)
         .add(row.at("spec", "requiresRepublish").asBoolean(false))
         .add(modes.isEmpty() ? Texts.NONE : modes)
         .addAge();

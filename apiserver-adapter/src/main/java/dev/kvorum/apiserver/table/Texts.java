@@ -1,6 +1,7 @@
 package dev.kvorum.apiserver.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,9 @@ final class Texts {
   /** {@code a=1,b=2}; {@code <none>} without any. */
   static String labels(JsonNode labels) {
     Map<String, String> sorted = new TreeMap<>();
-    labels.properties().forEach(each -> sorted.put(each.getKey(), each.getValue().asText()));
+    labels
+        .properties()
+        .forEach(each -> sorted.put(each.getKey(), each.getValue().asText()));
     return sorted.isEmpty()
         ? NONE
         : sorted.entrySet().stream()
@@ -32,8 +35,11 @@ final class Texts {
   static @Nullable String selector(JsonNode selector) {
     record Condition(String key, String text) {}
     List<Condition> conditions = new ArrayList<>();
-    selector.path("matchLabels").properties().forEach(each -> conditions.add(
-        new Condition(each.getKey(), each.getKey() + "=" + each.getValue().asText())));
+    selector
+        .path("matchLabels")
+        .properties()
+        .forEach(each -> conditions.add(
+            new Condition(each.getKey(), each.getKey() + "=" + each.getValue().asText())));
     for (JsonNode each : selector.path("matchExpressions")) {
       String key = each.path("key").asText();
       TreeSet<String> values = new TreeSet<>();
@@ -99,7 +105,7 @@ final class Texts {
         return each;
       }
     }
-    return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    return MissingNode.getInstance();
   }
 
   static boolean isTrue(JsonNode condition) {

@@ -68,7 +68,10 @@ final class WorkloadPrinters {
             .add(row.number("status", "replicas"))
             .addAge());
     BuiltInTables.add(
-        all, "autoscaling/HorizontalPodAutoscaler", AutoscalerPrinter.COLUMNS, AutoscalerPrinter::print);
+        all,
+        "autoscaling/HorizontalPodAutoscaler",
+        AutoscalerPrinter.COLUMNS,
+        AutoscalerPrinter::print);
   }
 
   private static void podTemplate(Row row) {

@@ -21,8 +21,9 @@ class TableConvertorTest {
   }
 
   private static ObjectNode map() throws Exception {
-    return tree("{'kind':'ConfigMap','apiVersion':'v1','metadata':{'name':'a','resourceVersion':'465',"
-        + "'creationTimestamp':'2026-01-01T00:00:00Z'},'data':{'x':'1'}}");
+    return tree(
+        "{'kind':'ConfigMap','apiVersion':'v1','metadata':{'name':'a','resourceVersion':'465',"
+            + "'creationTimestamp':'2026-01-01T00:00:00Z'},'data':{'x':'1'}}");
   }
 
   @Test
@@ -36,8 +37,9 @@ class TableConvertorTest {
     assertThat(table.path("columnDefinitions")).hasSize(3);
     assertThat(table.path("rows").path(0).toString())
         .isEqualTo(tree("{'cells':['a',1,'0s'],'object':{'kind':'PartialObjectMetadata',"
-            + "'apiVersion':'meta.k8s.io/v1','metadata':{'name':'a','resourceVersion':'465',"
-            + "'creationTimestamp':'2026-01-01T00:00:00Z'}}}").toString());
+                + "'apiVersion':'meta.k8s.io/v1','metadata':{'name':'a','resourceVersion':'465',"
+                + "'creationTimestamp':'2026-01-01T00:00:00Z'}}}")
+            .toString());
   }
 
   @Test
@@ -52,31 +54,32 @@ class TableConvertorTest {
     assertThat(older.path("apiVersion").asText()).isEqualTo("meta.k8s.io/v1beta1");
     assertThat(older.path("rows").path(0).path("object").path("apiVersion").asText())
         .isEqualTo("meta.k8s.io/v1beta1");
-    assertThat(MAPS.table(List.of(), map(), IncludeObject.NONE, true, NOW).path("rows")).isEmpty();
+    assertThat(MAPS.table(List.of(), map(), IncludeObject.NONE, true, NOW).path("rows"))
+        .isEmpty();
   }
 
   @Test
   void bookmarkIsARowWithoutColumns() throws Exception {
-    ObjectNode bookmark = tree("{'kind':'ConfigMap','apiVersion':'v1','metadata':{'resourceVersion':'465',"
-        + "'annotations':{'k8s.io/initial-events-end':'true'}}}");
+    ObjectNode bookmark =
+        tree("{'kind':'ConfigMap','apiVersion':'v1','metadata':{'resourceVersion':'465',"
+            + "'annotations':{'k8s.io/initial-events-end':'true'}}}");
 
     ObjectNode table = MAPS.table(
-        List.of(bookmark),
-        tree("{'resourceVersion':'465'}"),
-        IncludeObject.METADATA,
-        false,
-        NOW);
+        List.of(bookmark), tree("{'resourceVersion':'465'}"), IncludeObject.METADATA, false, NOW);
 
     assertThat(table.toString())
-        .isEqualTo(tree("{'kind':'Table','apiVersion':'meta.k8s.io/v1','metadata':{'resourceVersion':'465'},"
-            + "'columnDefinitions':null,'rows':[{'cells':['',0,'<unknown>'],'object':"
-            + "{'kind':'PartialObjectMetadata','apiVersion':'meta.k8s.io/v1','metadata':"
-            + "{'resourceVersion':'465','annotations':{'k8s.io/initial-events-end':'true'}}}}]}").toString());
+        .isEqualTo(
+            tree("{'kind':'Table','apiVersion':'meta.k8s.io/v1','metadata':{'resourceVersion':'465'},"
+                    + "'columnDefinitions':null,'rows':[{'cells':['',0,'<unknown>'],'object':"
+                    + "{'kind':'PartialObjectMetadata','apiVersion':'meta.k8s.io/v1','metadata':"
+                    + "{'resourceVersion':'465','annotations':{'k8s.io/initial-events-end':'true'}}}}]}")
+                .toString());
   }
 
   @Test
   void listOfMetadataKeepsItsOwn() throws Exception {
-    ObjectNode list = tree("{'kind':'ConfigMapList','apiVersion':'v1','metadata':{'resourceVersion':'3'}}");
+    ObjectNode list =
+        tree("{'kind':'ConfigMapList','apiVersion':'v1','metadata':{'resourceVersion':'3'}}");
     list.putArray("items").add(map());
 
     ObjectNode partial = PartialMetadata.ofList(list, "v1");
@@ -98,7 +101,8 @@ class TableConvertorTest {
 
   @Test
   void pathsOfColumnsLeadWhereTheyLeadUpstream() throws Exception {
-    ObjectNode object = tree("{'a':{'b.c':1,'list':[{'n':'x','v':1},{'n':'y','v':2.5},{'n':'z'}]},'e':null}");
+    ObjectNode object =
+        tree("{'a':{'b.c':1,'list':[{'n':'x','v':1},{'n':'y','v':2.5},{'n':'z'}]},'e':null}");
 
     assertThat(found(".a.b\\.c", object)).isEqualTo("[1]");
     assertThat(found(".a.list[*].n", object)).isEqualTo("[\"x\",\"y\",\"z\"]");
@@ -111,7 +115,9 @@ class TableConvertorTest {
     assertThat(found(".a.list[?(@.n==\"y\")].v", object)).isEqualTo("[2.5]");
     assertThat(found(".a.list[?(@.n!='y')].n", object)).isEqualTo("[\"x\",\"z\"]");
     assertThat(found(".a.list[?(@.v)].n", object)).isEqualTo("[\"x\",\"y\"]");
-    assertThat(found(".a.list[?(@.v>0)].n", object)).as("1 and 2.5 are of two types").isEqualTo("[]");
+    assertThat(found(".a.list[?(@.v>0)].n", object))
+        .as("1 and 2.5 are of two types")
+        .isEqualTo("[]");
     assertThat(found(".a..n", object)).isEqualTo("[\"x\",\"y\",\"z\"]");
     assertThat(found(".e", object)).isEqualTo("[null]");
     assertThat(JsonPath.parse(".a[")).isNull();

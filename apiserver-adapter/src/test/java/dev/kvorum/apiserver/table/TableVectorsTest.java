@@ -62,16 +62,21 @@ class TableVectorsTest {
   @Test
   void everyKindIsCompared() {
     Set<String> compared = new TreeSet<>();
-    builtIn().map(vector -> vector.path("object")).forEach(object -> compared.add(
-        object.path("apiVersion").asText() + " " + object.path("kind").asText()));
+    builtIn()
+        .map(vector -> vector.path("object"))
+        .forEach(object -> compared.add(
+            object.path("apiVersion").asText() + " " + object.path("kind").asText()));
     Set<String> missing = new TreeSet<>();
-    BuiltInResources.read(EnumSet.allOf(Stability.class)).groups().forEach(group ->
-        group.versions().forEach(version -> version.resources().forEach(resource -> {
-          String kind = resource.kind().apiVersion() + " " + resource.kind().kind();
-          if (resource.verbs().contains("list") && !compared.contains(kind)) {
-            missing.add(kind);
-          }
-        })));
+    BuiltInResources.read(EnumSet.allOf(Stability.class))
+        .groups()
+        .forEach(group -> group
+            .versions()
+            .forEach(version -> version.resources().forEach(resource -> {
+              String kind = resource.kind().apiVersion() + " " + resource.kind().kind();
+              if (resource.verbs().contains("list") && !compared.contains(kind)) {
+                missing.add(kind);
+              }
+            })));
 
     // These are shown by servers of their own, and looked at below.
     assertThat(missing)
@@ -122,16 +127,22 @@ class TableVectorsTest {
 
   @Test
   void servicesOfOtherServersSayWhoTheyAre() throws Exception {
-    assertThat(cells("{\"apiVersion\":\"apiregistration.k8s.io/v1\",\"kind\":\"APIService\","
-            + "\"metadata\":{\"name\":\"v1.apps\",\"creationTimestamp\":\"2025-12-31T23:45:00Z\"},"
-            + "\"status\":{\"conditions\":[{\"type\":\"Available\",\"status\":\"True\",\"reason\":\"Local\"}]}}"))
+    assertThat(
+            cells(
+                "{\"apiVersion\":\"apiregistration.k8s.io/v1\",\"kind\":\"APIService\","
+                    + "\"metadata\":{\"name\":\"v1.apps\",\"creationTimestamp\":\"2025-12-31T23:45:00Z\"},"
+                    + "\"status\":{\"conditions\":[{\"type\":\"Available\",\"status\":\"True\",\"reason\":\"Local\"}]}}"))
         .isEqualTo("[\"v1.apps\",\"Local\",\"True\",\"15m\"]");
-    assertThat(cells("{\"apiVersion\":\"apiregistration.k8s.io/v1\",\"kind\":\"APIService\","
-            + "\"metadata\":{\"name\":\"a\"},\"spec\":{\"service\":{\"namespace\":\"n\",\"name\":\"s\"}},"
-            + "\"status\":{\"conditions\":[{\"type\":\"Available\",\"status\":\"False\",\"reason\":\"Gone\"}]}}"))
+    assertThat(
+            cells(
+                "{\"apiVersion\":\"apiregistration.k8s.io/v1\",\"kind\":\"APIService\","
+                    + "\"metadata\":{\"name\":\"a\"},\"spec\":{\"service\":{\"namespace\":\"n\",\"name\":\"s\"}},"
+                    + "\"status\":{\"conditions\":[{\"type\":\"Available\",\"status\":\"False\",\"reason\":\"Gone\"}]}}"))
         .isEqualTo("[\"a\",\"n/s\",\"False (Gone)\",\"<unknown>\"]");
-    assertThat(cells("{\"apiVersion\":\"apiextensions.k8s.io/v1\",\"kind\":\"CustomResourceDefinition\","
-            + "\"metadata\":{\"name\":\"a.b\",\"creationTimestamp\":\"2025-12-31T23:45:00Z\"}}"))
+    assertThat(
+            cells(
+                "{\"apiVersion\":\"apiextensions.k8s.io/v1\",\"kind\":\"CustomResourceDefinition\","
+                    + "\"metadata\":{\"name\":\"a.b\",\"creationTimestamp\":\"2025-12-31T23:45:00Z\"}}"))
         .isEqualTo("[\"a.b\",\"2025-12-31T23:45:00Z\"]");
   }
 

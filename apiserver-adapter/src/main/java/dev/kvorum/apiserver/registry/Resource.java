@@ -8,6 +8,7 @@ import dev.kvorum.apiserver.schema.GroupVersionKind;
 import dev.kvorum.apiserver.schema.ObjectType;
 import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.storage.StorageKeys;
+import dev.kvorum.apiserver.table.TableConvertor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ public final class Resource {
   private final Form form;
   private final Versions versions;
   private final Fields fields;
+  private final TableConvertor tables;
   private final boolean custom;
   private final Map<String, FieldManager> managers = new ConcurrentHashMap<>();
 
@@ -51,6 +53,7 @@ public final class Resource {
       Form form,
       Versions versions,
       Fields fields,
+      TableConvertor tables,
       boolean custom) {
     this.type = type;
     this.keys = keys;
@@ -59,6 +62,7 @@ public final class Resource {
     this.form = form;
     this.versions = versions;
     this.fields = fields;
+    this.tables = tables;
     this.custom = custom;
   }
 
@@ -93,6 +97,11 @@ public final class Resource {
 
   public Fields fields() {
     return fields;
+  }
+
+  /** Makes tables of its objects, in the version of the path. */
+  public TableConvertor tables() {
+    return tables;
   }
 
   public boolean custom() {

@@ -42,17 +42,18 @@ public final class ApiService implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     store = new BlockingStore(objects, PATIENCE);
     ResourceTypes types = BuiltInResources.read(Set.of(Stability.STABLE));
+    InstantSource clock = InstantSource.system();
     BodyDecoder decoder = new BodyDecoder(BuiltInTypes.get());
     BodyEncoder encoder = new BodyEncoder(BuiltInTypes.get());
     Catalog catalog = new Catalog(types, decoder);
     Registry registry = new Registry(store, false);
-    Answers answers = new Answers(encoder);
+    Answers answers = new Answers(encoder, clock);
     watches =
         new Watches(registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
     OpenApi openApi = OpenApi.of(types);
     handler = new ApiHandler(
         catalog,
-        new ResourceHandler(registry, new Bodies(decoder), answers, InstantSource.system()),
+        new ResourceHandler(registry, new Bodies(decoder), answers, clock),
         watches,
         new DiscoveryPages(catalog::types, answers, serverAddress),
         new ServerPages(

@@ -14,6 +14,7 @@ import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.schema.ResourceTypes;
 import dev.kvorum.apiserver.schema.Type;
 import dev.kvorum.apiserver.storage.StorageKeys;
+import dev.kvorum.apiserver.table.TableConvertor;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ final class Catalog {
         new BuiltInForm(decoder, type.kind(), stored, object -> {}),
         versions(type),
         BuiltInFields.of(name),
+        TableConvertor.forKind(type.kind()),
         false);
   }
 

@@ -159,6 +159,11 @@ public record Status(
         "only the following media types are accepted: " + String.join(", ", offered));
   }
 
+  /** What the client accepts cannot be made of what it asks for. */
+  public static Status notAcceptable(String why) {
+    return plain(406, Reason.NOT_ACCEPTABLE, why);
+  }
+
   /** The body is of a media type that is not read. */
   public static Status unsupportedMediaType(List<String> accepted) {
     return plain(

@@ -42,7 +42,7 @@ final class Base64Text {
         padding(j, bits);
         return false;
       }
-      bits = bits << 6 | digit;
+      bits = (bits << 6) | digit;
     }
     write(bits, 3);
     return true;
@@ -66,12 +66,12 @@ final class Base64Text {
     if (at < text.length) {
       throw illegal(at);
     }
-    write(bits << 6 * (4 - digits), digits - 1);
+    write(bits << (6 * (4 - digits)), digits - 1);
   }
 
   private void write(int bits, int count) {
     for (int i = 0; i < count; i++) {
-      bytes.write(bits >> 16 - 8 * i);
+      bytes.write(bits >> (16 - 8 * i));
     }
   }
 

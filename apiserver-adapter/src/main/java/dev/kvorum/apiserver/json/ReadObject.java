@@ -10,6 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An object that remembers what it was given when names came more than once. Its members are the last ones. */
+// What ObjectNode inherits is unchecked in Jackson itself.
+@SuppressWarnings("unchecked")
 public final class ReadObject extends ObjectNode {
   private static final long serialVersionUID = 1;
 

@@ -28,6 +28,7 @@ public final class Resource {
   private final Versions versions;
   private final Fields fields;
   private final TableConvertor tables;
+  private final @Nullable Scales scales;
   private final boolean custom;
   private final Map<String, FieldManager> managers = new ConcurrentHashMap<>();
 
@@ -54,6 +55,7 @@ public final class Resource {
       Versions versions,
       Fields fields,
       TableConvertor tables,
+      @Nullable Scales scales,
       boolean custom) {
     this.type = type;
     this.keys = keys;
@@ -63,6 +65,7 @@ public final class Resource {
     this.versions = versions;
     this.fields = fields;
     this.tables = tables;
+    this.scales = scales;
     this.custom = custom;
   }
 
@@ -102,6 +105,11 @@ public final class Resource {
   /** Makes tables of its objects, in the version of the path. */
   public TableConvertor tables() {
     return tables;
+  }
+
+  /** How many there shall be of what an object stands for; null if its objects do not say. */
+  public @Nullable Scales scales() {
+    return scales;
   }
 
   public boolean custom() {

@@ -94,6 +94,17 @@ final class Answers {
     return encoded(200, status, plain(wanted.form()), List.of());
   }
 
+  /** That what was asked for is done. */
+  HttpResponse success(int code, Wanted wanted) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("kind", "Status");
+    status.put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Success");
+    status.put("code", code);
+    return encoded(code, status, plain(wanted.form()), List.of());
+  }
+
   /** A refusal or failure. */
   HttpResponse status(Status status, HttpRequest request) {
     Negotiated form;

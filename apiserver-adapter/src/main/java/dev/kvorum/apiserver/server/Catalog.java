@@ -5,6 +5,7 @@ import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.kinds.BuiltInFields;
 import dev.kvorum.apiserver.kinds.Strategies;
 import dev.kvorum.apiserver.registry.Resource;
+import dev.kvorum.apiserver.registry.Scales;
 import dev.kvorum.apiserver.schema.BuiltInTypes;
 import dev.kvorum.apiserver.schema.GroupResource;
 import dev.kvorum.apiserver.schema.GroupVersion;
@@ -65,6 +66,7 @@ final class Catalog {
         versions(type),
         BuiltInFields.of(name),
         TableConvertor.forKind(type.kind()),
+        type.subresource("scale") == null ? null : Scales.builtIn(name),
         false);
   }
 

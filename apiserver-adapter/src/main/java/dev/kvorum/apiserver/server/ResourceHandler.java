@@ -25,16 +25,22 @@ final class ResourceHandler {
   private final Bodies bodies;
   private final Answers answers;
   private final InstantSource clock;
+  private final SubresourceHandler subresources;
 
   ResourceHandler(Registry registry, Bodies bodies, Answers answers, InstantSource clock) {
     this.registry = registry;
     this.bodies = bodies;
     this.answers = answers;
     this.clock = clock;
+    subresources = new SubresourceHandler(registry, bodies, answers, clock);
   }
 
   HttpResponse handle(HttpRequest request, RequestInfo info, Resource resource) {
     checkVerb(info, resource);
+    HttpResponse special = subresources.handle(request, info, resource);
+    if (special != null) {
+      return special;
+    }
     return switch (info.verb()) {
       case "get" -> get(request, info, resource);
       case "list" -> list(request, info, resource);

@@ -1,4 +1,4 @@
-package dev.kvorum.apiserver.server;
+package dev.kvorum.apiserver.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
-package dev.kvorum.apiserver.server;
+package dev.kvorum.apiserver.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.object.Metadata;
-import dev.kvorum.apiserver.registry.Resource;
+import dev.kvorum.apiserver.schema.GroupResource;
 import dev.kvorum.apiserver.status.StatusException;
 import java.util.List;
 
 /** How many there shall be of something, and are (Kubernetes API: autoscaling/v1 Scale): a view on another object. */
-interface Scales {
+public interface Scales {
   List<String> OWN_METADATA =
       List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp");
 
@@ -38,9 +38,9 @@ interface Scales {
     return scale;
   }
 
-  /** Of a built-in kind. */
-  static Scales builtIn(Resource resource) {
-    return new BuiltInScales(resource.name().resource().equals("replicationcontrollers"));
+  /** Of a built-in resource. */
+  static Scales builtIn(GroupResource resource) {
+    return new BuiltInScales(resource.resource().equals("replicationcontrollers"));
   }
 
   /**

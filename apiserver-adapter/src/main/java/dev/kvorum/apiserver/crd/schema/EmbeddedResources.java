@@ -58,7 +58,7 @@ public final class EmbeddedResources {
   }
 
   /** The same for a value that need not be an object of a kind. */
-  static Coerced coerce(String path, JsonNode value, JsonSchema schema, Malformed malformed) {
+  public static Coerced coerce(String path, JsonNode value, JsonSchema schema, Malformed malformed) {
     EmbeddedResources coercion = new EmbeddedResources(malformed);
     try {
       coercion.walk(path, value, schema);
@@ -119,7 +119,7 @@ public final class EmbeddedResources {
     return validate("", object, schema);
   }
 
-  static List<FieldError> validate(String path, JsonNode value, @Nullable JsonSchema schema) {
+  public static List<FieldError> validate(String path, JsonNode value, @Nullable JsonSchema schema) {
     List<FieldError> errors = new ArrayList<>();
     collect(path, value, schema, errors);
     return errors;

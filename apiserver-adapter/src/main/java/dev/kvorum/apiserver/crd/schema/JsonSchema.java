@@ -31,9 +31,6 @@ public record JsonSchema(
     Extensions extensions,
     ObjectNode json) {
 
-  /** One that says nothing. */
-  static final JsonSchema ANYTHING = SchemaReader.anything();
-
   /**
    * What keys of a map hold.
    *
@@ -73,13 +70,12 @@ public record JsonSchema(
   }
 
   /** What values of keys that are not among its properties have to be; null if it says nothing. */
-  @Nullable
-  JsonSchema additionalSchema() {
+  public @Nullable JsonSchema additionalSchema() {
     return additional == null ? null : additional.schema();
   }
 
   /** The same, as of an object of a kind with its own apiVersion, kind and metadata. */
-  JsonSchema asResource() {
+  public JsonSchema asResource() {
     if (extensions.embeddedResource()) {
       return this;
     }

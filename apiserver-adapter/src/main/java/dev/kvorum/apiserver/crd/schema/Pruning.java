@@ -28,7 +28,7 @@ public final class Pruning {
   }
 
   /** Drops them from any value, which is changed. */
-  static List<String> prune(JsonNode value, JsonSchema schema) {
+  public static List<String> prune(JsonNode value, JsonSchema schema) {
     Pruning pruning = new Pruning();
     pruning.walk(value, schema);
     pruning.dropped.sort(null);

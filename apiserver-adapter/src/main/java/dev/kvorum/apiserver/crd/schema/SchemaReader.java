@@ -21,6 +21,10 @@ public final class SchemaReader {
   /** How deep schemas may be nested: code that goes through them and through objects calls itself. */
   static final int MAX_DEPTH = 256;
 
+  /** A schema that says nothing. */
+  public static final JsonSchema ANYTHING =
+      new SchemaReader().schema(JsonNodeFactory.instance.objectNode(), "", 0);
+
   private final List<FieldError> problems = new ArrayList<>();
 
   /**
@@ -34,10 +38,6 @@ public final class SchemaReader {
     JsonSchema schema = reader.schema(json, path, 0);
     problems.addAll(reader.problems);
     return schema;
-  }
-
-  static JsonSchema anything() {
-    return new SchemaReader().schema(JsonNodeFactory.instance.objectNode(), "", 0);
   }
 
   private JsonSchema schema(JsonNode given, String path, int depth) {

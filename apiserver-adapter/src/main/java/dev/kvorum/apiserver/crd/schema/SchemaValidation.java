@@ -43,7 +43,7 @@ public final class SchemaValidation {
   }
 
   /** What is wrong with a default. */
-  static List<FieldError> validateDefault(JsonNode value, JsonSchema schema, String base) {
+  public static List<FieldError> validateDefault(JsonNode value, JsonSchema schema, String base) {
     return new SchemaValidation(Reading.DEFAULT).check(schema, value, "", null).errors(base);
   }
 

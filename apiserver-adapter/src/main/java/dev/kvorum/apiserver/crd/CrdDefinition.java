@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * when the definition changes.
  */
 public final class CrdDefinition {
-  private static final List<String> VERBS = List.of(
-      "delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
+  private static final List<String> VERBS =
+      List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
   private static final List<String> TERMINATING_VERBS =
       List.of("delete", "deletecollection", "get", "list", "watch");
   private static final List<String> SUBRESOURCE_VERBS = List.of("get", "patch", "update");

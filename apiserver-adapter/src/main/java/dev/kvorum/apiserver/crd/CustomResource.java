@@ -44,7 +44,8 @@ public final class CustomResource {
    * @param unknownFields the paths of what was dropped because there are no such fields, in alphabetic order
    * @param error why it cannot be used at all, in Go's words; null if it can
    */
-  public record Decoded(List<String> unknownFields, @Nullable String error) {}
+  public record Decoded(
+      List<String> unknownFields, @Nullable String error) {}
 
   /**
    * Makes one.

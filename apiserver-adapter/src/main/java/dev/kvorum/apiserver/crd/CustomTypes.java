@@ -94,13 +94,15 @@ final class CustomTypes {
   private static ObjectType object(
       String definition, JsonSchema schema, boolean open, boolean root) {
     Map<String, Field> fields = new LinkedHashMap<>();
-    schema.properties().forEach((name, property) -> fields.put(
-        name,
-        field(
+    schema
+        .properties()
+        .forEach((name, property) -> fields.put(
             name,
-            type(property, open),
-            schema.bounds().required().contains(name),
-            property.defaultValue())));
+            field(
+                name,
+                type(property, open),
+                schema.bounds().required().contains(name),
+                property.defaultValue())));
     Additional additional = schema.additional();
     boolean free =
         additional == null ? open || schema.properties().isEmpty() : additional.allowed();
@@ -129,20 +131,17 @@ final class CustomTypes {
   private static Type list(JsonSchema schema, boolean open) {
     JsonSchema items = schema.items();
     List<String> keys = new ArrayList<>();
-    Identity identity =
-        switch (Objects.requireNonNullElse(schema.extensions().listType(), "")) {
-          case "set" -> Identity.SET;
-          case "map" -> {
-            keys.addAll(schema.extensions().listMapKeys());
-            yield keys.isEmpty() ? Identity.ATOMIC : Identity.MAP;
-          }
-          default -> Identity.ATOMIC;
-        };
+    Identity identity = switch (Objects.requireNonNullElse(schema.extensions().listType(), "")) {
+      case "set" -> Identity.SET;
+      case "map" -> {
+        keys.addAll(schema.extensions().listMapKeys());
+        yield keys.isEmpty() ? Identity.ATOMIC : Identity.MAP;
+      }
+      default -> Identity.ATOMIC;
+    };
     boolean declared = schema.extensions().listType() != null;
     return new ListType(
-        items == null ? ANYTHING : type(items, open),
-        new Merging(identity, keys, declared),
-        false);
+        items == null ? ANYTHING : type(items, open), new Merging(identity, keys, declared), false);
   }
 
   private static MapMerging merging(JsonSchema schema) {

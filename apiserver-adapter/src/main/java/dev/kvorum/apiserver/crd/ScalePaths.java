@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param actual the number that there are
  * @param selector of the replicas, as text; null if the definition names none
  */
-public record ScalePaths(ObjectPath wanted, ObjectPath actual, @Nullable ObjectPath selector) {
+public record ScalePaths(
+    ObjectPath wanted, ObjectPath actual, @Nullable ObjectPath selector) {
 
   /**
    * The object's scale, {@code autoscaling/v1}.
@@ -76,8 +77,7 @@ public record ScalePaths(ObjectPath wanted, ObjectPath actual, @Nullable ObjectP
       try {
         selector.text(object);
       } catch (WrongType e) {
-        errors.add(
-            FieldError.invalid(selector.written(), TextNode.valueOf(""), message(e)));
+        errors.add(FieldError.invalid(selector.written(), TextNode.valueOf(""), message(e)));
       }
     }
     return errors;

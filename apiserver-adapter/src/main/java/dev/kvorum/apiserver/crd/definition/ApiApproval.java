@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ApiApproval(State state, String reason) {
   private static final String ANNOTATION = "api-approved.kubernetes.io";
-  private static final String LINK =
-      ", see https://github.com/kubernetes/enhancements/pull/1111";
+  private static final String LINK = ", see https://github.com/kubernetes/enhancements/pull/1111";
 
   /** What there is, with the words and outcomes of the condition that tells of it. */
   enum State {
@@ -100,8 +99,7 @@ record ApiApproval(State state, String reason) {
       case APPROVED, BYPASSED -> List.of();
       case MISSING -> List.of(FieldError.required(field, approval.reason()));
       case INVALID ->
-        List.of(FieldError.invalid(
-            field, Json.text(annotation(definition)), approval.reason()));
+        List.of(FieldError.invalid(field, Json.text(annotation(definition)), approval.reason()));
     };
   }
 }

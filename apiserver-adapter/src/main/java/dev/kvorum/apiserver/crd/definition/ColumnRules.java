@@ -9,8 +9,8 @@ import java.util.List;
 final class ColumnRules {
   private static final List<String> TYPES =
       List.of("boolean", "date", "integer", "number", "string");
-  private static final List<String> FORMATS = List.of(
-      "byte", "date", "date-time", "double", "float", "int32", "int64", "password");
+  private static final List<String> FORMATS =
+      List.of("byte", "date", "date-time", "double", "float", "int32", "int64", "password");
 
   private ColumnRules() {}
 
@@ -74,8 +74,8 @@ final class ColumnRules {
     if (value.isEmpty()) {
       errors.add(FieldError.required(field, ""));
     } else if (beginsWithDot(value, field, errors) && !value.startsWith(parent + ".")) {
-      errors.add(FieldError.invalid(
-          field, Json.text(value), "should be a json path under " + parent));
+      errors.add(
+          FieldError.invalid(field, Json.text(value), "should be a json path under " + parent));
     }
   }
 
@@ -83,8 +83,8 @@ final class ColumnRules {
     if (path.startsWith(".")) {
       return true;
     }
-    errors.add(FieldError.invalid(
-        field, Json.text(path), "must be a simple json path starting with ."));
+    errors.add(
+        FieldError.invalid(field, Json.text(path), "must be a simple json path starting with ."));
     return false;
   }
 }

@@ -48,8 +48,8 @@ final class ConversionRules {
     if (strategy.isEmpty()) {
       required("spec.conversion.strategy", "");
     } else if (!strategies.contains(strategy)) {
-      errors.add(FieldError.notSupported(
-          "spec.conversion.strategy", Json.text(strategy), strategies));
+      errors.add(
+          FieldError.notSupported("spec.conversion.strategy", Json.text(strategy), strategies));
     }
     JsonNode webhook = conversion.path("webhook");
     JsonNode config = Json.present(webhook, "clientConfig");
@@ -152,8 +152,7 @@ final class ConversionRules {
         invalid(field, path, segment + " may not be empty");
         continue;
       }
-      NameRules.subdomain(steps[i])
-          .forEach(wrong -> invalid(field, path, segment + ": " + wrong));
+      NameRules.subdomain(steps[i]).forEach(wrong -> invalid(field, path, segment + ": " + wrong));
     }
   }
 

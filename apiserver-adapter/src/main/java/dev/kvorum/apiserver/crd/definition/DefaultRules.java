@@ -85,15 +85,15 @@ final class DefaultRules {
   }
 
   private void check(JsonSchema schema, String path, Place outer) {
-    Place place =
-        schema.embeddedResource() ? new Place(schema, List.of(), false) : outer;
+    Place place = schema.embeddedResource() ? new Place(schema, List.of(), false) : outer;
     JsonNode value = schema.defaultValue();
     if (value != null && place.insideMeta()) {
       insideMeta(schema, value, path + ".default", place);
     } else if (value != null) {
       ordinary(schema, value, path + ".default");
     }
-    // Within additionalProperties there are no defaults to check: which keys there are is not known.
+    // Within additionalProperties there are no defaults to check: which keys there are is not
+    // known.
     JsonSchema items = schema.items();
     if (items != null) {
       check(items, path + ".items", place.at("", false));
@@ -106,8 +106,7 @@ final class DefaultRules {
 
   private void insideMeta(JsonSchema schema, JsonNode value, String path, Place place) {
     ObjectNode object = place.around(value.deepCopy());
-    Coerced coerced =
-        EmbeddedResources.coerce("", object, place.resource(), Malformed.REFUSE);
+    Coerced coerced = EmbeddedResources.coerce("", object, place.resource(), Malformed.REFUSE);
     String wrong = coerced.error() == null ? "" : coerced.error().toString();
     if (wrong.isEmpty()) {
       List<FieldError> invalid = EmbeddedResources.validate("", object, place.resource());

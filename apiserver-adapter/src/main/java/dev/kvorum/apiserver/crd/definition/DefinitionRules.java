@@ -72,8 +72,7 @@ final class DefinitionRules {
       invalid("spec.versions", shown, "must contain unique version names");
     }
     if (stored != 1) {
-      invalid(
-          "spec.versions", shown, "must have exactly one version marked as storage version");
+      invalid("spec.versions", shown, "must have exactly one version marked as storage version");
     }
     if (!versions.isEmpty() && !versions.getFirst().name().isEmpty()) {
       label("spec.version", versions.getFirst().name());

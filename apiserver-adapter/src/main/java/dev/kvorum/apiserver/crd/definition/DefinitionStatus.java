@@ -26,7 +26,10 @@ public final class DefinitionStatus {
   /** How far the deletion of a definition's objects is. */
   public enum Termination {
     /** It will begin. */
-    PENDING("True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"),
+    PENDING(
+        "True",
+        "InstanceDeletionPending",
+        "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"),
     /** It has begun. */
     IN_PROGRESS("True", "InstanceDeletionInProgress", "CustomResource deletion is in progress"),
     /** All are gone. */
@@ -92,9 +95,7 @@ public final class DefinitionStatus {
               "Established",
               accepted ? "True" : "False",
               accepted ? "InitialNamesAccepted" : "NotAccepted",
-              accepted
-                  ? "the initial names have been accepted"
-                  : "not all names are accepted"),
+              accepted ? "the initial names have been accepted" : "not all names are accepted"),
           now);
     }
     Condition nonStructural = nonStructural(settled);
@@ -121,10 +122,7 @@ public final class DefinitionStatus {
   public static ObjectNode terminating(ObjectNode definition, Termination state, Instant now) {
     ObjectNode terminating = definition.deepCopy();
     Json.objectIn(terminating, "status");
-    set(
-        terminating,
-        new Condition("Terminating", state.status, state.reason, state.message),
-        now);
+    set(terminating, new Condition("Terminating", state.status, state.reason, state.message), now);
     return terminating;
   }
 
@@ -151,9 +149,7 @@ public final class DefinitionStatus {
       } else {
         reason = Character.toUpperCase(name.charAt(0)) + name.substring(1) + "Conflict";
         message =
-            conflicts.size() == 1
-                ? conflicts.getFirst()
-                : "[" + String.join(", ", conflicts) + "]";
+            conflicts.size() == 1 ? conflicts.getFirst() : "[" + String.join(", ", conflicts) + "]";
       }
     }
     copy(wanted, accepted, "categories");
@@ -209,8 +205,7 @@ public final class DefinitionStatus {
       errors.add(FieldError.invalid(
           "spec.preserveUnknownFields", spec.get("preserveUnknownFields"), "must be false"));
     }
-    List<Version> versions =
-        Version.of(spec, new SharedParts(false, false, false, false));
+    List<Version> versions = Version.of(spec, new SharedParts(false, false, false, false));
     for (int i = 0; i < versions.size(); i++) {
       Version version = versions.get(i);
       if (version.schema() == null) {
@@ -222,8 +217,7 @@ public final class DefinitionStatus {
             "NonStructuralSchema",
             "Unknown",
             "StructuralError",
-            "failed to check validation schema for version " + version.name() + ": "
-                + unsupported);
+            "failed to check validation schema for version " + version.name() + ": " + unsupported);
       }
       errors.addAll(StructuralRules.check(
           version.schema(), "spec.versions[" + i + "].schema.openAPIV3Schema"));
@@ -231,10 +225,8 @@ public final class DefinitionStatus {
     if (errors.isEmpty()) {
       return null;
     }
-    String message = errors.stream()
-        .map(FieldError::toString)
-        .distinct()
-        .collect(Collectors.joining(", "));
+    String message =
+        errors.stream().map(FieldError::toString).distinct().collect(Collectors.joining(", "));
     return new Condition(
         "NonStructuralSchema",
         "True",
@@ -245,9 +237,8 @@ public final class DefinitionStatus {
   /** The time of a condition is that of the last change of its status. */
   private static void set(ObjectNode definition, Condition condition, Instant now) {
     ObjectNode status = Json.objectIn(definition, "status");
-    ArrayNode conditions = status.get("conditions") instanceof ArrayNode list
-        ? list
-        : status.putArray("conditions");
+    ArrayNode conditions =
+        status.get("conditions") instanceof ArrayNode list ? list : status.putArray("conditions");
     ObjectNode entry = null;
     for (JsonNode each : conditions) {
       if (each instanceof ObjectNode object

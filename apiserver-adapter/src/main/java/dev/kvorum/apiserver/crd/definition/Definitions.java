@@ -121,8 +121,7 @@ public final class Definitions {
   public static List<String> wrongName(ObjectNode definition, String name) {
     List<String> wrong = new ArrayList<>(NameRules.subdomain(name));
     JsonNode spec = definition.path("spec");
-    String wanted =
-        Json.string(spec.path("names"), "plural") + "." + Json.string(spec, "group");
+    String wanted = Json.string(spec.path("names"), "plural") + "." + Json.string(spec, "group");
     if (!name.equals(wanted)) {
       wrong.add("must be spec.names.plural+\".\"+spec.group");
     }
@@ -213,8 +212,8 @@ public final class Definitions {
     String field = "status.storedVersions";
     List<String> stored = Json.strings(definition.path("status"), "storedVersions");
     if (stored.isEmpty()) {
-      errors.add(FieldError.invalid(
-          field, Json.array(stored), "must have at least one stored version"));
+      errors.add(
+          FieldError.invalid(field, Json.array(stored), "must have at least one stored version"));
       return;
     }
     Set<String> names = new LinkedHashSet<>();
@@ -222,8 +221,8 @@ public final class Definitions {
       String name = Json.string(version, "name");
       names.add(name);
       if (Json.flag(version, "storage") && !stored.contains(name)) {
-        errors.add(FieldError.invalid(
-            field, Json.array(stored), "must have the storage version " + name));
+        errors.add(
+            FieldError.invalid(field, Json.array(stored), "must have the storage version " + name));
       }
     }
     for (int i = 0; i < stored.size(); i++) {

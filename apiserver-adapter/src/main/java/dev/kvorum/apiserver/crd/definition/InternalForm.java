@@ -68,15 +68,13 @@ final class InternalForm {
   private static JsonNode subresources(JsonNode given) {
     ObjectNode out = NODES.objectNode();
     out.set("Status", pointer(given.get("status"), status -> NODES.objectNode()));
-    out.set(
-        "Scale",
-        pointer(given.get("scale"), scale -> {
-          ObjectNode paths = NODES.objectNode();
-          paths.set("SpecReplicasPath", text(scale, "specReplicasPath"));
-          paths.set("StatusReplicasPath", text(scale, "statusReplicasPath"));
-          paths.set("LabelSelectorPath", any(scale, "labelSelectorPath"));
-          return paths;
-        }));
+    out.set("Scale", pointer(given.get("scale"), scale -> {
+      ObjectNode paths = NODES.objectNode();
+      paths.set("SpecReplicasPath", text(scale, "specReplicasPath"));
+      paths.set("StatusReplicasPath", text(scale, "statusReplicasPath"));
+      paths.set("LabelSelectorPath", any(scale, "labelSelectorPath"));
+      return paths;
+    }));
     return out;
   }
 
@@ -131,14 +129,12 @@ final class InternalForm {
     out.set("Dependencies", map(given.get("dependencies"), InternalForm::dependency));
     out.set("AdditionalItems", pointer(given.get("additionalItems"), InternalForm::schemaOrBool));
     out.set("Definitions", map(given.get("definitions"), InternalForm::schema));
-    out.set(
-        "ExternalDocs",
-        pointer(given.get("externalDocs"), docs -> {
-          ObjectNode both = NODES.objectNode();
-          both.set("Description", text(docs, "description"));
-          both.set("URL", text(docs, "url"));
-          return both;
-        }));
+    out.set("ExternalDocs", pointer(given.get("externalDocs"), docs -> {
+      ObjectNode both = NODES.objectNode();
+      both.set("Description", text(docs, "description"));
+      both.set("URL", text(docs, "url"));
+      return both;
+    }));
     out.set("Example", any(given, "example"));
     out.set("XPreserveUnknownFields", any(given, "x-kubernetes-preserve-unknown-fields"));
     out.set("XEmbeddedResource", flag(given, "x-kubernetes-embedded-resource"));
@@ -154,8 +150,7 @@ final class InternalForm {
   static JsonNode items(JsonNode given) {
     ObjectNode out = NODES.objectNode();
     out.set("Schema", given.isObject() ? schema(given) : NullNode.instance);
-    out.set(
-        "JSONSchemas", given.isArray() ? list(given, InternalForm::schema) : NullNode.instance);
+    out.set("JSONSchemas", given.isArray() ? list(given, InternalForm::schema) : NullNode.instance);
     return out;
   }
 

@@ -41,8 +41,7 @@ final class NamesRules {
     return errors;
   }
 
-  private static void labels(
-      List<FieldError> errors, String path, String name, JsonNode names) {
+  private static void labels(List<FieldError> errors, String path, String name, JsonNode names) {
     List<String> values = Json.strings(names, name);
     for (int i = 0; i < values.size(); i++) {
       label(errors, path + "." + name + "[" + i + "]", values.get(i), values.get(i), "");
@@ -53,8 +52,7 @@ final class NamesRules {
       List<FieldError> errors, String field, String value, String checked, String words) {
     List<String> wrong = NameRules.label1035(checked);
     if (!wrong.isEmpty()) {
-      errors.add(
-          FieldError.invalid(field, Json.text(value), words + String.join(",", wrong)));
+      errors.add(FieldError.invalid(field, Json.text(value), words + String.join(",", wrong)));
     }
   }
 }

@@ -134,8 +134,7 @@ final class SchemaRules {
     if (additional == null) {
       return;
     }
-    if (!schema.properties().isEmpty()
-        && (!additional.allowed() || additional.schema() != null)) {
+    if (!schema.properties().isEmpty() && (!additional.allowed() || additional.schema() != null)) {
       forbidden(
           path + ".additionalProperties",
           "additionalProperties and properties are mutual exclusive");
@@ -184,9 +183,7 @@ final class SchemaRules {
     }
     if (listType != null && !List.of("atomic", "set", "map").contains(listType)) {
       errors.add(FieldError.notSupported(
-          path + ".x-kubernetes-list-type",
-          Json.text(listType),
-          List.of("atomic", "set", "map")));
+          path + ".x-kubernetes-list-type", Json.text(listType), List.of("atomic", "set", "map")));
     }
     if (!schema.extensions().listMapKeys().isEmpty() && !"map".equals(listType)) {
       String why = "must be map if x-kubernetes-list-map-keys is non-empty";
@@ -204,7 +201,8 @@ final class SchemaRules {
     String why = "must be atomic as item of a list with x-kubernetes-list-type=set";
     if (items.type().equals("array") && listType != null && !listType.equals("atomic")) {
       invalid(path + ".items.x-kubernetes-list-type", shown, why);
-    } else if (items.type().equals("object") && !"atomic".equals(items.extensions().mapType())) {
+    } else if (items.type().equals("object")
+        && !"atomic".equals(items.extensions().mapType())) {
       invalid(path + ".items.x-kubernetes-map-type", shown, why);
     }
   }

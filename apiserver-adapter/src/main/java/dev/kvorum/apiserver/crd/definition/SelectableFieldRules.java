@@ -20,7 +20,9 @@ final class SelectableFieldRules {
    * @param error why it leads nowhere; null if it does not
    */
   private record Target(
-      List<String> names, @Nullable JsonSchema schema, @Nullable String error) {}
+      List<String> names,
+      @Nullable JsonSchema schema,
+      @Nullable String error) {}
 
   private SelectableFieldRules() {}
 
@@ -42,8 +44,8 @@ final class SelectableFieldRules {
         continue;
       }
       if (!target.names().isEmpty() && target.names().getFirst().equals("metadata")) {
-        errors.add(FieldError.invalid(
-            field, Json.text(jsonPath), "must not point to fields in metadata"));
+        errors.add(
+            FieldError.invalid(field, Json.text(jsonPath), "must not point to fields in metadata"));
       }
       JsonSchema schema = target.schema();
       if (schema == null || !List.of("string", "boolean", "integer").contains(schema.type())) {
@@ -100,8 +102,7 @@ final class SelectableFieldRules {
     while (start < path.length()) {
       int end = start + 1;
       if (path.charAt(start) == '\'') {
-        while (end < path.length()
-            && !(path.charAt(end) == '\'' && path.charAt(end - 1) != '\\')) {
+        while (end < path.length() && !(path.charAt(end) == '\'' && path.charAt(end - 1) != '\\')) {
           end++;
         }
         end = Math.min(end + 1, path.length());

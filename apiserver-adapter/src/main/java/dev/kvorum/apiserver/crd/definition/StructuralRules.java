@@ -50,8 +50,10 @@ final class StructuralRules {
     if (items != null) {
       invariants(items, Level.ITEM, path + ".items");
     }
-    schema.properties().forEach((name, property) ->
-        invariants(property, Level.FIELD, path + ".properties[" + name + "]"));
+    schema
+        .properties()
+        .forEach((name, property) ->
+            invariants(property, Level.FIELD, path + ".properties[" + name + "]"));
     Additional additional = schema.additional();
     if (additional != null) {
       if (level == Level.ROOT) {
@@ -114,9 +116,7 @@ final class StructuralRules {
       JsonSchema property = schema.properties().get(name);
       if (resource && property != null && !property.type().equals("string")) {
         invalid(
-            path + ".properties[" + name + "].type",
-            Json.text(property.type()),
-            "must be string");
+            path + ".properties[" + name + "].type", Json.text(property.type()), "must be string");
       }
     }
     JsonSchema metadata = schema.properties().get("metadata");
@@ -168,8 +168,7 @@ final class StructuralRules {
     return schema.type().equals(type);
   }
 
-  private void values(
-      JsonSchema schema, boolean skipAnyOf, boolean skipFirstAllOf, String path) {
+  private void values(JsonSchema schema, boolean skipAnyOf, boolean skipFirstAllOf, String path) {
     for (int i = 0; i < schema.anyOf().size() && !skipAnyOf; i++) {
       nested(schema.anyOf().get(i), false, path + ".anyOf[" + i + "]");
     }
@@ -196,8 +195,9 @@ final class StructuralRules {
     if (schema.items() != null) {
       nested(schema.items(), false, path + ".items");
     }
-    schema.properties().forEach((name, property) ->
-        nested(property, false, path + ".properties[" + name + "]"));
+    schema
+        .properties()
+        .forEach((name, property) -> nested(property, false, path + ".properties[" + name + "]"));
     if (!schema.type().isEmpty()) {
       forbidden(path + ".type", "must be empty to be structural");
     }
@@ -224,8 +224,7 @@ final class StructuralRules {
 
   private void nestedExtensions(JsonSchema schema, String path) {
     if (schema.preservesUnknownFields()) {
-      forbidden(
-          path + ".x-kubernetes-preserve-unknown-fields", "must be false to be structural");
+      forbidden(path + ".x-kubernetes-preserve-unknown-fields", "must be false to be structural");
     }
     if (schema.embeddedResource()) {
       forbidden(path + ".x-kubernetes-embedded-resource", "must be false to be structural");
@@ -248,8 +247,7 @@ final class StructuralRules {
   }
 
   /** What alternatives say of a value, the schema says as well. */
-  private void completeness(
-      JsonSchema values, JsonSchema schema, String path, String valuesPath) {
+  private void completeness(JsonSchema values, JsonSchema schema, String path, String valuesPath) {
     if (values.not() != null) {
       nestedCompleteness(values.not(), schema, path, valuesPath + ".not");
     }
@@ -277,8 +275,7 @@ final class StructuralRules {
     }
     values.properties().forEach((name, property) -> {
       String part = ".properties[" + name + "]";
-      nestedCompleteness(
-          property, schema.properties().get(name), path + part, valuesPath + part);
+      nestedCompleteness(property, schema.properties().get(name), path + part, valuesPath + part);
     });
   }
 

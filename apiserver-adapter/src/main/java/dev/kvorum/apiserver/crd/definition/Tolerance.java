@@ -40,8 +40,8 @@ record Tolerance(
             || !StructuralRules.check(schema, "").isEmpty();
       }
     }
-    boolean unpruned = !nonStructural
-        && schemas.stream().anyMatch(each -> DefaultRules.hasUnprunedDefaults(each));
+    boolean unpruned =
+        !nonStructural && schemas.stream().anyMatch(each -> DefaultRules.hasUnprunedDefaults(each));
     return new Tolerance(
         schemas.size() < versions.size(),
         nonStructural,

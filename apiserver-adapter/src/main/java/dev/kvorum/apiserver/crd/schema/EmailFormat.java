@@ -82,8 +82,7 @@ final class EmailFormat {
     }
     String atom = text.substring(start, at);
     return !atom.isEmpty()
-        && (permissive
-            || !(atom.startsWith(".") || atom.endsWith(".") || atom.contains("..")));
+        && (permissive || !(atom.startsWith(".") || atom.endsWith(".") || atom.contains("..")));
   }
 
   private static boolean isAtom(char each, boolean dots) {

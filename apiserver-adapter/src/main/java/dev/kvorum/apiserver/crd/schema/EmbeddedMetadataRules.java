@@ -44,8 +44,7 @@ final class EmbeddedMetadataRules {
    *
    * @param path of the metadata
    */
-  static List<FieldError> validate(
-      JsonNode metadata, String path) {
+  static List<FieldError> validate(JsonNode metadata, String path) {
     EmbeddedMetadataRules rules = new EmbeddedMetadataRules(metadata, path);
     rules.names();
     rules.nonNegative("generation");
@@ -117,13 +116,13 @@ final class EmbeddedMetadataRules {
       }
       for (String name : List.of("kind", "name", "uid")) {
         if (owner.path(name).asText().isEmpty()) {
-          errors.add(FieldError.invalid(
-              field + "." + name, TextNode.valueOf(""), "must not be empty"));
+          errors.add(
+              FieldError.invalid(field + "." + name, TextNode.valueOf(""), "must not be empty"));
         }
       }
       if (apiVersion.equals("v1") && kind.equals("Event")) {
-        errors.add(FieldError.invalid(
-            field, owner, "/v1, Kind=Event is disallowed from being an owner"));
+        errors.add(
+            FieldError.invalid(field, owner, "/v1, Kind=Event is disallowed from being an owner"));
       }
       if (owner.path("controller").asBoolean()) {
         String current = kind + "/" + owner.path("name").asText();

@@ -58,7 +58,8 @@ public final class EmbeddedResources {
   }
 
   /** The same for a value that need not be an object of a kind. */
-  public static Coerced coerce(String path, JsonNode value, JsonSchema schema, Malformed malformed) {
+  public static Coerced coerce(
+      String path, JsonNode value, JsonSchema schema, Malformed malformed) {
     EmbeddedResources coercion = new EmbeddedResources(malformed);
     try {
       coercion.walk(path, value, schema);
@@ -98,8 +99,7 @@ public final class EmbeddedResources {
     String field = Values.child(path, name);
     if ((name.equals("apiVersion") || name.equals("kind")) && !value.isTextual()) {
       if (malformed == Malformed.REFUSE) {
-        throw new Refused(
-            FieldError.invalid(field, GoJson.sorted(value), "must be a string"));
+        throw new Refused(FieldError.invalid(field, GoJson.sorted(value), "must be a string"));
       }
       object.remove(name);
     } else if (name.equals("metadata")) {
@@ -119,7 +119,8 @@ public final class EmbeddedResources {
     return validate("", object, schema);
   }
 
-  public static List<FieldError> validate(String path, JsonNode value, @Nullable JsonSchema schema) {
+  public static List<FieldError> validate(
+      String path, JsonNode value, @Nullable JsonSchema schema) {
     List<FieldError> errors = new ArrayList<>();
     collect(path, value, schema, errors);
     return errors;
@@ -139,8 +140,7 @@ public final class EmbeddedResources {
         if (property != null) {
           collect(Values.child(path, name), object.get(name), property, errors);
         } else {
-          collect(
-              path + "[" + name + "]", object.get(name), schema.additionalSchema(), errors);
+          collect(path + "[" + name + "]", object.get(name), schema.additionalSchema(), errors);
         }
       }
     } else if (value instanceof ArrayNode list) {
@@ -161,9 +161,8 @@ public final class EmbeddedResources {
       } else if (value.textValue().isEmpty()) {
         errors.add(FieldError.invalid(field, value, "must not be empty"));
       } else {
-        String wrong = name.equals("kind")
-            ? wrongKind(value.textValue())
-            : wrongApiVersion(value.textValue());
+        String wrong =
+            name.equals("kind") ? wrongKind(value.textValue()) : wrongApiVersion(value.textValue());
         if (!wrong.isEmpty()) {
           errors.add(FieldError.invalid(field, value, wrong));
         }

@@ -96,8 +96,8 @@ public final class Formats {
         "(?i)^" + hex + "{8}-?" + hex + "{4}-?" + third + "-?" + fourth + "-?" + hex + "{12}$");
   }
 
-  private static final Pattern HOSTNAME = Pattern.compile(
-      "^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|"
+  private static final Pattern HOSTNAME =
+      Pattern.compile("^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|"
           + "([a-zA-Z0-9\\p{S}\\p{L}](([a-zA-Z0-9-\\p{S}\\p{L}]{0,61}[a-zA-Z0-9\\p{S}\\p{L}])?)(\\.)){1,}"
           + "([a-zA-Z\\p{L}]){2,63})$");
 

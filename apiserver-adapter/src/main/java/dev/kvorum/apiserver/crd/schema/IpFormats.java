@@ -122,6 +122,7 @@ final class IpFormats {
   }
 
   private static boolean isHex(String text) {
-    return !text.isEmpty() && text.chars().allMatch(each -> each < 128 && Character.digit(each, 16) >= 0);
+    return !text.isEmpty()
+        && text.chars().allMatch(each -> each < 128 && Character.digit(each, 16) >= 0);
   }
 }

@@ -83,8 +83,7 @@ public final class ListRules {
     Map<String, Integer> times = new HashMap<>();
     for (int i = 0; i < elements.size(); i++) {
       if (times.merge(Values.identity(elements.get(i)), 1, Integer::sum) == 2) {
-        errors.add(
-            FieldError.duplicate(path + "[" + i + "]", GoJson.sorted(elements.get(i))));
+        errors.add(FieldError.duplicate(path + "[" + i + "]", GoJson.sorted(elements.get(i))));
       }
     }
   }

@@ -42,7 +42,10 @@ final class MetadataReader {
    * @param unknown paths within it of the fields that were dropped because there are no such ones
    * @param error why it cannot be read, in Go's words; null if it can
    */
-  record Read(@Nullable ObjectNode metadata, List<String> unknown, @Nullable String error) {}
+  record Read(
+      @Nullable ObjectNode metadata,
+      List<String> unknown,
+      @Nullable String error) {}
 
   private static final class Mismatch extends Exception {
     private static final long serialVersionUID = 1;
@@ -74,14 +77,9 @@ final class MetadataReader {
     ObjectNode read = JsonNodeFactory.instance.objectNode();
     for (Field field : TYPE.fields()) {
       JsonNode value = metadata.get(field.name());
-      if (value != null) {
-        ObjectNode single = JsonNodeFactory.instance.objectNode().set(field.name(), value);
-        try {
-          read.setAll((ObjectNode) lenient.object(TYPE, single, "", ""));
-        } catch (Mismatch dropped) {
-          // Dropped, as asked.
-          continue;
-        }
+      ObjectNode part = value == null ? null : lenient.readable(field, value);
+      if (part != null) {
+        read.setAll(part);
       }
     }
     for (Map.Entry<String, JsonNode> each : metadata.properties()) {
@@ -90,6 +88,16 @@ final class MetadataReader {
       }
     }
     return new Read(read, lenient.unknown, null);
+  }
+
+  /** Metadata with this field alone; null if it is of a wrong type. */
+  private @Nullable ObjectNode readable(Field field, JsonNode value) {
+    try {
+      ObjectNode alone = JsonNodeFactory.instance.objectNode().set(field.name(), value);
+      return (ObjectNode) object(TYPE, alone, "", "");
+    } catch (Mismatch e) {
+      return null;
+    }
   }
 
   /**
@@ -172,13 +180,12 @@ final class MetadataReader {
   }
 
   private static JsonNode leaf(Leaf leaf, JsonNode value, String goField) throws Mismatch {
-    boolean fits =
-        switch (leaf) {
-          case STRING -> value.isTextual();
-          case BOOLEAN -> value.isBoolean();
-          case INT32, INT64 -> Values.isWhole(value);
-          default -> true;
-        };
+    boolean fits = switch (leaf) {
+      case STRING -> value.isTextual();
+      case BOOLEAN -> value.isBoolean();
+      case INT32, INT64 -> Values.isWhole(value);
+      default -> true;
+    };
     if (!fits) {
       throw mismatch(value, leaf, goField);
     }

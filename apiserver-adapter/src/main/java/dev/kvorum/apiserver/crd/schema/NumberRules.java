@@ -42,14 +42,14 @@ final class NumberRules {
     inRange(type, checked, value, "Checked", path, outcome);
     Double multipleOf = bounds.multipleOf();
     if (multipleOf != null) {
-      boolean exact = inRange(
-          type, checked, DoubleNode.valueOf(multipleOf), "MultipleOf", path, outcome);
+      boolean exact =
+          inRange(type, checked, DoubleNode.valueOf(multipleOf), "MultipleOf", path, outcome);
       multipleOf(exact, multipleOf, value, path, outcome);
     }
     Double minimum = bounds.minimum();
     if (minimum != null) {
-      boolean exact = inRange(
-          type, checked, DoubleNode.valueOf(minimum), "Minimum boundary", path, outcome);
+      boolean exact =
+          inRange(type, checked, DoubleNode.valueOf(minimum), "Minimum boundary", path, outcome);
       int order = compare(exact, value, minimum);
       if (order < 0 || (order == 0 && bounds.exclusiveMinimum())) {
         String words = bounds.exclusiveMinimum() ? "greater than " : "greater than or equal to ";
@@ -58,8 +58,8 @@ final class NumberRules {
     }
     Double maximum = bounds.maximum();
     if (maximum != null) {
-      boolean exact = inRange(
-          type, checked, DoubleNode.valueOf(maximum), "Maximum boundary", path, outcome);
+      boolean exact =
+          inRange(type, checked, DoubleNode.valueOf(maximum), "Maximum boundary", path, outcome);
       int order = compare(exact, value, maximum);
       if (order > 0 || (order == 0 && bounds.exclusiveMaximum())) {
         String words = bounds.exclusiveMaximum() ? "less than " : "less than or equal to ";
@@ -138,5 +138,4 @@ final class NumberRules {
     boolean is = number == Math.rint(number) && number >= -0x1p63 && number < 0x1p63;
     return is ? (Long) (long) number : null;
   }
-
 }

@@ -87,8 +87,7 @@ final class Outcome {
     for (Failure failure : failures.values()) {
       String relative =
           failure.path().startsWith(".") ? failure.path().substring(1) : failure.path();
-      errors.add(
-          failure.make().apply(relative.isEmpty() ? base : Values.child(base, relative)));
+      errors.add(failure.make().apply(relative.isEmpty() ? base : Values.child(base, relative)));
     }
     return errors;
   }

@@ -45,8 +45,8 @@ public final class SchemaReader {
     if (given instanceof ObjectNode object && depth < MAX_DEPTH) {
       json = object;
     } else if (given.isObject()) {
-      problems.add(FieldError.forbidden(
-          path, "must not be nested more than " + MAX_DEPTH + " levels deep"));
+      problems.add(
+          FieldError.forbidden(path, "must not be nested more than " + MAX_DEPTH + " levels deep"));
     } else if (!given.isNull()) {
       wrongType(given, path, "object");
     }
@@ -124,8 +124,7 @@ public final class SchemaReader {
           .properties()
           .forEach(each -> properties.put(
               each.getKey(),
-              schema(
-                  each.getValue(), path + ".properties[" + each.getKey() + "]", depth + 1)));
+              schema(each.getValue(), path + ".properties[" + each.getKey() + "]", depth + 1)));
     } else if (given != null) {
       wrongType(given, path + ".properties", "object");
     }

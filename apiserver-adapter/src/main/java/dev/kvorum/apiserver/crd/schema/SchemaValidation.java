@@ -133,8 +133,7 @@ public final class SchemaValidation {
             && types.contains("integer")
             && NumberRules.isWhole(value.doubleValue()))
         || (type.equals("integer") && types.contains("number"));
-    String valueFormat =
-        type.equals("integer") ? "int64" : type.equals("number") ? "float64" : "";
+    String valueFormat = type.equals("integer") ? "int64" : type.equals("number") ? "float64" : "";
     if (!textOrList && !format.isEmpty() && !fits && !valueFormat.equals(format)) {
       wrongType(outcome, path, format, valueFormat);
     } else if (fits
@@ -150,8 +149,7 @@ public final class SchemaValidation {
   }
 
   private static void wrongType(Outcome outcome, String path, String wanted, String found) {
-    String message =
-        path + " in body must be of type " + wanted + ": " + GoJson.quoted(found);
+    String message = path + " in body must be of type " + wanted + ": " + GoJson.quoted(found);
     outcome.fail(
         path, message, field -> FieldError.typeInvalid(field, TextNode.valueOf(found), message));
   }
@@ -176,10 +174,9 @@ public final class SchemaValidation {
           field -> FieldError.tooLong(field, (int) max));
     } else if (bounds.minLength() != null && length < bounds.minLength()) {
       outcome.invalid(
-          path,
-          value,
-          path + " in body should be at least " + bounds.minLength() + " chars long");
-    } else if (bounds.compiledPattern() != null && !bounds.compiledPattern().matcher(text).find()) {
+          path, value, path + " in body should be at least " + bounds.minLength() + " chars long");
+    } else if (bounds.compiledPattern() != null
+        && !bounds.compiledPattern().matcher(text).find()) {
       outcome.invalid(path, value, path + " in body should match '" + bounds.pattern() + "'");
     } else if (bounds.patternError() != null) {
       outcome.invalid(
@@ -277,8 +274,8 @@ public final class SchemaValidation {
     schema.properties().forEach((name, property) -> {
       JsonNode value = object.get(name);
       if (value != null) {
-        outcome.merge(checkUnlessUnchanged(
-            property, value, Values.child(path, name), part(old, path, name)));
+        outcome.merge(
+            checkUnlessUnchanged(property, value, Values.child(path, name), part(old, path, name)));
       }
     });
     for (String name : schema.bounds().required()) {

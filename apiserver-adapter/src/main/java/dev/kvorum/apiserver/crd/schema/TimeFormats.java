@@ -11,8 +11,8 @@ import java.util.Map;
 /** Dates, times and durations. */
 final class TimeFormats {
   private static final Pattern DATE = Pattern.compile("^([0-9]{4})-([0-9]{2})-([0-9]{2})$");
-  private static final Pattern TIME = Pattern.compile(
-      "^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$");
+  private static final Pattern TIME =
+      Pattern.compile("^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$");
   private static final Pattern GO_PART = Pattern.compile("^([0-9]*)(\\.[0-9]*)?([^0-9.]+)");
   private static final Pattern PART = Pattern.compile("((\\d+)\\s*([A-Za-zµ]+))");
 
@@ -50,8 +50,7 @@ final class TimeFormats {
     return month >= 1
         && month <= 12
         && day >= 1
-        && day <= YearMonth.of(Integer.parseInt(matcher.group(1)), month)
-            .lengthOfMonth();
+        && day <= YearMonth.of(Integer.parseInt(matcher.group(1)), month).lengthOfMonth();
   }
 
   /** A date, T and a time with its zone. */

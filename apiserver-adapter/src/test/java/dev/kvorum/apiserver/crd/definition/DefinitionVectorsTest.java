@@ -31,12 +31,15 @@ class DefinitionVectorsTest {
   @Test
   void rulesInCelAreRefused() {
     List<JsonNode> withRules = cases().filter(DefinitionVectorsTest::needsCel).toList();
-    assertThat(withRules).hasSize(2).allSatisfy(vector -> assertThat(errors(definition(vector)))
-        .singleElement()
-        .asString()
-        .startsWith("spec.validation.openAPIV3Schema.properties[spec]")
-        .endsWith(
-            "x-kubernetes-validations: Forbidden: validation rules in CEL are not supported by this server"));
+    assertThat(withRules)
+        .hasSize(2)
+        .allSatisfy(
+            vector -> assertThat(errors(definition(vector)))
+                .singleElement()
+                .asString()
+                .startsWith("spec.validation.openAPIV3Schema.properties[spec]")
+                .endsWith(
+                    "x-kubernetes-validations: Forbidden: validation rules in CEL are not supported by this server"));
   }
 
   private static Stream<JsonNode> cases() {
@@ -69,7 +72,8 @@ class DefinitionVectorsTest {
         .get("change")
         .properties()
         .forEach(each -> change(definition, each.getKey(), each.getValue()));
-    // The vectors take every version that says that objects are stored in it as one that they were stored in.
+    // The vectors take every version that says that objects are stored in it as one that they were
+    // stored in.
     ArrayNode stored = definition.putObject("status").putArray("storedVersions");
     definition.at("/spec/versions").forEach(version -> {
       if (version.path("storage").asBoolean()) {
@@ -101,8 +105,8 @@ class DefinitionVectorsTest {
     String name = definition.path("metadata").path("name").asText();
     List<FieldError> errors = new ArrayList<>();
     Definitions.wrongName(definition, name)
-        .forEach(wrong -> errors.add(
-            FieldError.invalid("metadata.name", TextNode.valueOf(name), wrong)));
+        .forEach(wrong ->
+            errors.add(FieldError.invalid("metadata.name", TextNode.valueOf(name), wrong)));
     errors.addAll(Definitions.validate(definition));
     return errors.stream().map(FieldError::toString).toList();
   }

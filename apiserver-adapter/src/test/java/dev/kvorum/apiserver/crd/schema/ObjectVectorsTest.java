@@ -33,7 +33,8 @@ class ObjectVectorsTest {
   void whatNeedsCelIsLeftOutByName() {
     List<String> withRules = Vectors.of("crd-objects")
         .filter(schema -> schema.toString().contains("x-kubernetes-validations"))
-        .map(schema -> schema.get("name").asText() + ": " + schema.get("objects").size())
+        .map(
+            schema -> schema.get("name").asText() + ": " + schema.get("objects").size())
         .toList();
     assertThat(withRules).containsExactly(NEEDS_CEL + ": 11");
   }

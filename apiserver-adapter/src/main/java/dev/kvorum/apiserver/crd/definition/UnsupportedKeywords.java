@@ -2,6 +2,7 @@ package dev.kvorum.apiserver.crd.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kvorum.apiserver.crd.schema.JsonSchema;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,15 @@ final class UnsupportedKeywords {
 
   /** What the first schema that has one is told; null if none has. */
   static @Nullable String find(JsonSchema schema) {
-    String[] found = {null};
+    List<String> found = new ArrayList<>();
     Tolerance.any(List.of(schema), each -> {
-      found[0] = inOne(each);
-      return found[0] != null;
+      String wrong = inOne(each);
+      if (wrong != null) {
+        found.add(wrong);
+      }
+      return wrong != null;
     });
-    return found[0];
+    return found.isEmpty() ? null : found.getFirst();
   }
 
   private static @Nullable String inOne(JsonSchema schema) {

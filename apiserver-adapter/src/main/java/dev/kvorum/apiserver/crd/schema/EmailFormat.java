@@ -35,7 +35,7 @@ final class EmailFormat {
 
   private boolean address() {
     skipSpaces();
-    boolean local = at < text.length() && text.charAt(at) == '"' ? quoted() : atom(true, false);
+    boolean local = (at < text.length() && text.charAt(at) == '"') ? quoted() : atom(true, false);
     if (!local || !take('@')) {
       return false;
     }

@@ -57,9 +57,11 @@ public final class Pruning {
       return;
     }
     JsonSchema property = schema == null ? null : schema.properties().get(name);
-    if (property != null || (schema != null && schema.additional() != null)) {
+    boolean known = property != null || (schema != null && schema.additional() != null);
+    if (known) {
+      JsonSchema part = property == null && schema != null ? schema.additionalSchema() : property;
       int length = key(name);
-      walk(object.get(name), property != null ? property : schema.additionalSchema());
+      walk(object.get(name), part);
       path.setLength(length);
       return;
     }

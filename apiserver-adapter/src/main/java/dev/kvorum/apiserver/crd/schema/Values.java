@@ -27,7 +27,10 @@ public final class Values {
 
   /** Whether two values, of any kind, are the same. */
   public static boolean equal(@Nullable JsonNode one, @Nullable JsonNode other) {
-    return one == null || other == null ? one == other : one.equals(SAME, other);
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    return one.equals(SAME, other);
   }
 
   static boolean isWhole(JsonNode value) {

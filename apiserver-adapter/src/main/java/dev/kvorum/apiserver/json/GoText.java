@@ -31,11 +31,11 @@ public final class GoText {
     return value.isFloatingPointNumber() ? number(value.decimalValue()) : value.asText();
   }
 
-  /** Positional from 1e-4 to below 1e21, else with an exponent of two digits at least. */
+  /** Positional from 1e-4 to below 1e6, else with an exponent of two digits at least. */
   private static String number(BigDecimal exact) {
     BigDecimal value = exact.stripTrailingZeros();
     int exponent = value.precision() - value.scale() - 1;
-    if (value.signum() == 0 || (exponent >= -4 && exponent < 21)) {
+    if (value.signum() == 0 || (exponent >= -4 && exponent < 6)) {
       return value.toPlainString();
     }
     String digits = value.unscaledValue().abs().toString();

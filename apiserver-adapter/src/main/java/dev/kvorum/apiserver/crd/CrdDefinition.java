@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.crd;
 
+import dev.kvorum.apiserver.table.PrinterColumn;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.apply.Versions;

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
-  private final Catalog catalog;
+  private final Resources all;
   private final ResourceHandler resources;
   private final Watches watches;
   private final DiscoveryPages discovery;
@@ -25,13 +25,13 @@ final class ApiHandler implements HttpHandler {
   private final Answers answers;
 
   ApiHandler(
-      Catalog catalog,
+      Resources all,
       ResourceHandler resources,
       Watches watches,
       DiscoveryPages discovery,
       ServerPages pages,
       Answers answers) {
-    this.catalog = catalog;
+    this.all = all;
     this.resources = resources;
     this.watches = watches;
     this.discovery = discovery;
@@ -62,7 +62,7 @@ final class ApiHandler implements HttpHandler {
       responder.send(document == null ? pages.find(request, info.path()) : document);
       return;
     }
-    Resource resource = catalog.find(version, info.resource());
+    Resource resource = all.find(version, info.resource());
     if (resource == null || !fits(info, resource)) {
       responder.send(notFound());
       return;
@@ -70,7 +70,9 @@ final class ApiHandler implements HttpHandler {
     if (info.verb().equals("watch")) {
       watches.open(request, info, resource, responder);
     } else {
-      responder.send(resources.handle(request, info, resource));
+      HttpResponse response = resources.handle(request, info, resource);
+      all.written(info, resource, response);
+      responder.send(response);
     }
   }
 

@@ -58,4 +58,47 @@ public final class GoText {
       default -> "<nil>";
     };
   }
+
+  /** A string in double quotes, as {@code strconv.Quote} has it. */
+  public static String quoted(String text) {
+    StringBuilder result = new StringBuilder("\"");
+    text.codePoints().forEach(c -> {
+      switch (c) {
+        case '"' -> result.append("\\\"");
+        case '\\' -> result.append("\\\\");
+        case 7 -> result.append("\\a");
+        case '\b' -> result.append("\\b");
+        case '\f' -> result.append("\\f");
+        case '\n' -> result.append("\\n");
+        case '\r' -> result.append("\\r");
+        case '\t' -> result.append("\\t");
+        case 11 -> result.append("\\v");
+        default -> {
+          if (c == ' ' || isPrinted(c)) {
+            result.appendCodePoint(c);
+          } else if (c < ' ' || c == 0x7f) {
+            result.append(String.format("\\x%02x", c));
+          } else {
+            result.append(c > 0xffff ? String.format("\\U%08x", c) : String.format("\\u%04x", c));
+          }
+        }
+      }
+    });
+    return result.append('"').toString();
+  }
+
+  /** Letters, marks, numbers, punctuation and symbols. */
+  private static boolean isPrinted(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR -> false;
+      default -> true;
+    };
+  }
 }

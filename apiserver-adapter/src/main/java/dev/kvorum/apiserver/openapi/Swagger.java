@@ -129,11 +129,7 @@ final class Swagger {
   /** What a body may be; without one, upstream says what its framework does for each kind of path. */
   private static Collection<String> consumed(ObjectNode source, Set<String> produced) {
     Set<String> consumed = new LinkedHashSet<>();
-    source
-        .path("requestBody")
-        .path("content")
-        .fieldNames()
-        .forEachRemaining(consumed::add);
+    source.path("requestBody").path("content").fieldNames().forEachRemaining(consumed::add);
     if (!consumed.isEmpty()) {
       return consumed;
     }

@@ -43,8 +43,9 @@ final class SwaggerSchemas {
         case Nodes.REFERENCE -> refer(converted, schema);
         case "properties" -> {
           ObjectNode properties = converted.putObject("properties");
-          value.properties().forEach(each ->
-              properties.set(each.getKey(), of((ObjectNode) each.getValue())));
+          value
+              .properties()
+              .forEach(each -> properties.set(each.getKey(), of((ObjectNode) each.getValue())));
         }
         case "items", "additionalProperties" ->
           converted.set(

@@ -53,8 +53,8 @@ class CustomOpenApiTest {
   @Test
   void documentOfVersion2IsTheSame() throws Exception {
     JsonNode theirs;
-    try (InputStream in =
-        requireNonNull(CustomOpenApiTest.class.getResourceAsStream("/kubernetes/swagger-custom.json"))) {
+    try (InputStream in = requireNonNull(
+        CustomOpenApiTest.class.getResourceAsStream("/kubernetes/swagger-custom.json"))) {
       theirs = Plain.of(JSON.readTree(in));
     }
     JsonNode ours = Plain.of(JSON.readTree(BUILT_IN.withCustom(all()).swagger().json()));

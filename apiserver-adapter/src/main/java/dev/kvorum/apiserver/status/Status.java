@@ -64,6 +64,11 @@ public record Status(
         403, Reason.FORBIDDEN, what + " is forbidden: " + why, StatusDetails.of(resource, name));
   }
 
+  /** Not for this client, and about no resource. */
+  public static Status forbidden(String why) {
+    return new Status(403, Reason.FORBIDDEN, "forbidden: " + why, StatusDetails.of(List.of()));
+  }
+
   /** There is no such object. */
   public static Status notFound(GroupResource resource, String name) {
     return new Status(

@@ -144,6 +144,7 @@ final class Http2Client implements AutoCloseable {
         body.writeBytes(bytes);
         ended |= data.isEndStream();
       }
+      reset |= frame instanceof Http2ResetFrame;
       ReferenceCountUtil.release(frame);
     }
 

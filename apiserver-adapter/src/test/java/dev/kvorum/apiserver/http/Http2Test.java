@@ -104,6 +104,7 @@ class Http2Test {
         slow.send(new byte[16 << 10]);
       }
       await(() -> it.server.metrics().streamsGivenUp() == 1);
+      stalled.readOn();
       await(stalled::isReset);
 
       Asked other = client.ask("GET", "/?watch=1", new byte[0], true);

@@ -22,6 +22,9 @@ public final class BuiltInTypes implements Types {
   /** By group and version, except for those of {@link #META}, which stand beside the core group's. */
   private final Map<GroupVersion, String> packages = new HashMap<>();
 
+  /** By package. */
+  private final Map<String, GroupVersion> versions = new HashMap<>();
+
   private final Set<String> packageNames = new TreeSet<>();
   private final Map<String, TypeTable> tables = new ConcurrentHashMap<>();
 
@@ -36,7 +39,9 @@ public final class BuiltInTypes implements Types {
       String name = fullName(line.substring(0, space));
       packageNames.add(name);
       if (!name.equals(META) && !line.endsWith(" -")) {
-        packages.put(GroupVersion.parse(line.substring(space + 1)), name);
+        GroupVersion version = GroupVersion.parse(line.substring(space + 1));
+        packages.put(version, name);
+        versions.put(name, version);
       }
     }
   }
@@ -71,6 +76,27 @@ public final class BuiltInTypes implements Types {
     TypeTable table = table(definition.substring(0, dot));
     String name = definition.substring(dot + 1);
     return table.has(name) ? table.type(name) : null;
+  }
+
+  /**
+   * The kind whose objects a definition describes; null if it describes none. Kinds that exist in every group and version
+   * have it in the core group's.
+   */
+  public @Nullable GroupVersionKind kindOf(String definition) {
+    int dot = definition.lastIndexOf('.');
+    if (dot < 0 || !packageNames.contains(definition.substring(0, dot))) {
+      return null;
+    }
+    String home = definition.substring(0, dot);
+    String name = definition.substring(dot + 1);
+    if (!table(home).isKind(name)) {
+      return null;
+    }
+    if (home.equals(META)) {
+      return GroupVersion.parse("v1").kind(name);
+    }
+    GroupVersion version = versions.get(home);
+    return version == null ? null : version.kind(name);
   }
 
   TypeTable table(String home) {

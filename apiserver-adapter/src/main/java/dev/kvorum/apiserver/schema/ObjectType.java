@@ -22,6 +22,11 @@ public non-sealed interface ObjectType extends Type {
   /** Whether fields that it does not name are kept, whatever they hold. */
   boolean open();
 
+  /** Which of its fields exclude each other, as JSON of the published schema; empty if it says nothing of it. */
+  default String unions() {
+    return "";
+  }
+
   /** How protobuf writes it, by ascending number; null if it does not. */
   @Nullable
   List<WireMember> wire();

@@ -60,8 +60,8 @@ final class TableType implements ObjectType {
     return content().wire();
   }
 
-  /** Which of its fields exclude each other, as JSON of the published schema; empty if it says nothing of it. */
-  String unions() {
+  @Override
+  public String unions() {
     return content().unions();
   }
 

@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.server;
 
+import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.http.HttpFields;
 import dev.kvorum.apiserver.http.HttpHandler;
 import dev.kvorum.apiserver.http.HttpRequest;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
+  private final Access access;
   private final Resources all;
   private final ResourceHandler resources;
   private final Watches watches;
@@ -25,12 +27,14 @@ final class ApiHandler implements HttpHandler {
   private final Answers answers;
 
   ApiHandler(
+      Access access,
       Resources all,
       ResourceHandler resources,
       Watches watches,
       DiscoveryPages discovery,
       ServerPages pages,
       Answers answers) {
+    this.access = access;
     this.all = all;
     this.resources = resources;
     this.watches = watches;
@@ -56,6 +60,7 @@ final class ApiHandler implements HttpHandler {
 
   private void answer(HttpRequest request, HttpResponder responder) {
     RequestInfo info = RequestInfo.of(request);
+    User unused = access.check(request, info);
     GroupVersion version = info.version();
     if (version == null || !info.isResource()) {
       HttpResponse document = discovery.find(request, info.path());

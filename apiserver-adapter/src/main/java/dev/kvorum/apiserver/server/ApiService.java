@@ -36,10 +36,11 @@ public final class ApiService implements AutoCloseable {
   /**
    * Puts it together.
    *
+   * @param access who may ask what
    * @param serverAddress where clients reach it, with its port
    * @param build of this program
    */
-  public ApiService(ObjectStore objects, String serverAddress, String build) {
+  public ApiService(ObjectStore objects, Access access, String serverAddress, String build) {
     timer = new ScheduledThreadPoolExecutor(
         1, Thread.ofPlatform().daemon().name("apiserver-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
@@ -63,6 +64,7 @@ public final class ApiService implements AutoCloseable {
         registry, store, decoder, definitions, clock, workers, timer, resources::changed);
     resources.add(custom);
     handler = new ApiHandler(
+        access,
         resources,
         new ResourceHandler(registry, new Bodies(decoder), answers, clock),
         watches,

@@ -2,6 +2,7 @@ package dev.kvorum.apiserver.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.apply.Versions;
+import dev.kvorum.apiserver.builtin.Defaults;
 import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.crd.definition.Definitions;
 import dev.kvorum.apiserver.custom.CustomResources;
@@ -73,7 +74,7 @@ final class Catalog {
         StorageKeys.builtIn(name),
         schema,
         strategy(name),
-        new BuiltInForm(decoder, type.kind(), stored, defaults(name)),
+        new BuiltInForm(decoder, type.kind(), stored, defaults(name, type.kind())),
         versions(type),
         BuiltInFields.of(name),
         TableConvertor.forKind(type.kind()),
@@ -85,8 +86,10 @@ final class Catalog {
     return name.equals(DEFINITIONS) ? CustomResources.strategy(clock) : Strategies.of(name);
   }
 
-  private static Consumer<ObjectNode> defaults(GroupResource name) {
-    return name.equals(DEFINITIONS) ? Definitions::applyDefaults : object -> {};
+  private static Consumer<ObjectNode> defaults(GroupResource name, GroupVersionKind kind) {
+    return name.equals(DEFINITIONS)
+        ? Definitions::applyDefaults
+        : object -> Defaults.apply(kind, object);
   }
 
   private Versions versions(ResourceType type) {

@@ -90,6 +90,11 @@ public record Status(
         StatusDetails.of(resource, name).withCause(cause));
   }
 
+  /** Not for this client, and about no resource. */
+  public static Status forbidden(String why) {
+    return new Status(403, Reason.FORBIDDEN, "forbidden: " + why, StatusDetails.of(List.of()));
+  }
+
   /** There is no such object. */
   public static Status notFound(GroupResource resource, String name) {
     return new Status(

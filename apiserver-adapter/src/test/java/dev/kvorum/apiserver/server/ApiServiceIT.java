@@ -3,6 +3,10 @@ package dev.kvorum.apiserver.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kvorum.apiserver.auth.Authenticator.Authentication;
+import dev.kvorum.apiserver.auth.Authenticators;
+import dev.kvorum.apiserver.auth.Authorizer;
+import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.server.ApiClient.Answer;
 import dev.kvorum.apiserver.storage.ObjectStore;
 import dev.kvorum.store.raft.RaftConfig;
@@ -34,8 +38,15 @@ class ApiServiceIT {
     store = RaftKvStore.open(RaftConfig.builder(home.resolve("data"), "m0")
         .initialCluster(Map.of("m0", List.of("http://127.0.0.1:" + freePort())))
         .build());
-    service = new ApiService(new ObjectStore(store), "127.0.0.1:6443", "test");
+    service = new ApiService(new ObjectStore(store), everybody(), "127.0.0.1:6443", "test");
     client = new ApiClient(service.handler());
+  }
+
+  private static Access everybody() {
+    return new Access(
+        new Authenticators(
+            List.of(request -> new Authentication.Known(User.of("tester", User.MASTERS))), false),
+        request -> Authorizer.Decision.ALLOWED);
   }
 
   private static int freePort() throws IOException {

@@ -1,5 +1,4 @@
-// Command defaults writes what upstream makes of objects: what they are once decoded, and what they are once their
-// versioned defaults are filled in. See README.md.
+// Command defaults writes what upstream fills in of objects, and what it keeps of them. See ../README.md.
 package main
 
 import (

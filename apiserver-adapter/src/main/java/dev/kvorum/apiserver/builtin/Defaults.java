@@ -81,16 +81,20 @@ public final class Defaults {
   private @Nullable JsonNode valueOf(Field field, ObjectNode object) {
     JsonNode value = object.get(field.name());
     JsonNode usual = field.defaultValue();
-    boolean filled = (value == null || value.isNull()) && usual != null && declared;
+    if (!declared || usual == null || (value != null && !value.isNull())) {
+      return value;
+    }
     // A zero value that is not told from none is not written.
-    boolean written = field.pointer() || usual == null || !isZero(usual);
-    return filled && written ? usual.deepCopy() : value;
+    return field.pointer() || !isZero(usual) ? usual.deepCopy() : value;
   }
 
   private static boolean isZero(JsonNode value) {
-    return value.isNumber() && value.doubleValue() == 0
-        || value.isBoolean() && !value.booleanValue()
-        || value.isTextual() && value.textValue().isEmpty();
+    return switch (value.getNodeType()) {
+      case NUMBER -> value.doubleValue() == 0;
+      case BOOLEAN -> !value.booleanValue();
+      case STRING -> value.textValue().isEmpty();
+      default -> false;
+    };
   }
 
   private void parts(ObjectType owner, Type type, JsonNode value) {

@@ -30,11 +30,7 @@ final class ApiPort implements AutoCloseable {
    * @throws MemberProcess.StartFailure if an address or a file cannot be used
    */
   static ApiPort open(
-      KvStore store,
-      String url,
-      Path directory,
-      @Nullable Path kubeconfig,
-      @Nullable Path tokens) {
+      KvStore store, String url, Path directory, @Nullable Path kubeconfig, @Nullable Path tokens) {
     Path config = kubeconfig == null ? directory.resolve("kubeconfig") : kubeconfig;
     try {
       InetSocketAddress address = address(url);

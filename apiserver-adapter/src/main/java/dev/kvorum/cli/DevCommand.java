@@ -86,7 +86,8 @@ final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "tokens that the Kubernetes API takes: lines of token,user,uid,\"group1,group2\"")
+      description =
+          "tokens that the Kubernetes API takes: lines of token,user,uid,\"group1,group2\"")
   private @Nullable Path tokens;
 
   @Override

@@ -262,8 +262,8 @@ public final class CustomResources implements AutoCloseable {
     try {
       CrdDefinition definition = served.definitions.get(name);
       if (definition != null && definition.established()) {
-        Resource resource = find(
-            definition.stored().resource().kind().groupVersion(), definition.plural());
+        Resource resource =
+            find(definition.stored().resource().kind().groupVersion(), definition.plural());
         if (resource != null && !isEmptied(resource)) {
           retry(() -> cleanUp(name));
           return;
@@ -275,8 +275,7 @@ public final class CustomResources implements AutoCloseable {
             List<String> finalizers = Metadata.finalizers(current);
             finalizers.remove(DefinitionStatus.CLEANUP_FINALIZER);
             Metadata.setFinalizers(current, finalizers);
-            return DefinitionStatus.terminating(
-                current, Termination.COMPLETED, clock.instant());
+            return DefinitionStatus.terminating(current, Termination.COMPLETED, clock.instant());
           },
           change());
       refresh(name);
@@ -337,8 +336,7 @@ public final class CustomResources implements AutoCloseable {
     public void changes(List<dev.kvorum.apiserver.storage.Change> all, long revision) {
       reached = revision;
       for (dev.kvorum.apiserver.storage.Change each : all) {
-        String name =
-            each.key().toUtf8().substring(definitions.keys().prefix().length());
+        String name = each.key().toUtf8().substring(definitions.keys().prefix().length());
         if (!isKnown(name, each.revision(), each.value() == null)) {
           workers.execute(() -> refreshLater(name));
         }

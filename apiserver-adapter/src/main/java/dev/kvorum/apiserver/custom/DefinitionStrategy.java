@@ -79,6 +79,7 @@ final class DefinitionStrategy implements Strategy {
     }
     object.set(
         "status",
-        DefinitionStatus.terminating(object, Termination.PENDING, clock.instant()).get("status"));
+        DefinitionStatus.terminating(object, Termination.PENDING, clock.instant())
+            .get("status"));
   }
 }

@@ -171,7 +171,8 @@ final class Http1Exchange implements Outlet {
       return written;
     }
     boolean old = head.protocolVersion().minorVersion() == 0;
-    var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+    var response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
     HttpHeaders headers = response.headers();
     fields.forEach(headers::add);
     headers.set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));

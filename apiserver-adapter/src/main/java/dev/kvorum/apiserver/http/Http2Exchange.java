@@ -85,8 +85,8 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Outlet
       return;
     }
     if (!received) {
-      timer = loop()
-          .schedule(this::tooSlow, shared.limits.receive().toMillis(), TimeUnit.MILLISECONDS);
+      timer =
+          loop().schedule(this::tooSlow, shared.limits.receive().toMillis(), TimeUnit.MILLISECONDS);
     }
     proceed();
   }
@@ -225,8 +225,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Outlet
 
   @Override
   public Future<?> data(byte[] bytes, int from, int to) {
-    return stream.write(
-        new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes, from, to - from)));
+    return stream.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes, from, to - from)));
   }
 
   @Override

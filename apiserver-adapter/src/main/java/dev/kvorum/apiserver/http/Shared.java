@@ -53,12 +53,14 @@ final class Shared {
   /** Ends all connections, each as soon as what is being served on it is over. */
   void drain() {
     stopping = true;
-    connections.keySet().forEach(channel -> channel.eventLoop().execute(() -> {
-      Draining draining = connections.get(channel);
-      if (draining != null) {
-        draining.drain();
-      }
-    }));
+    connections
+        .keySet()
+        .forEach(channel -> channel.eventLoop().execute(() -> {
+          Draining draining = connections.get(channel);
+          if (draining != null) {
+            draining.drain();
+          }
+        }));
   }
 
   boolean isIdle() {

@@ -22,8 +22,8 @@ final class Selectors {
   static String of(JsonNode selector) {
     TreeMap<String, List<String>> terms = new TreeMap<>();
     sorted(selector.path("matchLabels"))
-        .forEach((key, value) -> terms.computeIfAbsent(key, unused -> new ArrayList<>())
-            .add(key + "=" + value));
+        .forEach((key, value) ->
+            terms.computeIfAbsent(key, unused -> new ArrayList<>()).add(key + "=" + value));
     for (JsonNode each : selector.path("matchExpressions")) {
       String key = each.path("key").asText();
       TreeSet<String> values = new TreeSet<>();
@@ -45,7 +45,9 @@ final class Selectors {
 
   private static Map<String, String> sorted(JsonNode labels) {
     Map<String, String> sorted = new TreeMap<>();
-    labels.properties().forEach(each -> sorted.put(each.getKey(), each.getValue().asText()));
+    labels
+        .properties()
+        .forEach(each -> sorted.put(each.getKey(), each.getValue().asText()));
     return sorted;
   }
 }

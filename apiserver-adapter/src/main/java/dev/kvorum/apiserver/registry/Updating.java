@@ -152,7 +152,8 @@ final class Updating {
     Metadata.copy(object, old, "generation");
     if (target.subresource().isEmpty() || target.subresource().equals("scale")) {
       resource.strategy().prepareForUpdate(object, old, change);
-      if (resource.strategy().traits().numbered() && !Trees.sameContent(object, old, resource.custom() && !resource.hasStatus())) {
+      if (resource.strategy().traits().numbered()
+          && !Trees.sameContent(object, old, resource.custom() && !resource.hasStatus())) {
         Metadata.in(object).put("generation", Metadata.generation(old) + 1);
       }
     }

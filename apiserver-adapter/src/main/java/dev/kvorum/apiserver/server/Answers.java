@@ -48,8 +48,8 @@ final class Answers {
     String include = request.query().first("includeObject");
     IncludeObject included = IncludeObject.parse(include);
     if (included == null) {
-      throw new StatusException(Status.badRequest("unrecognized includeObject value: \"" + include
-          + "\""));
+      throw new StatusException(
+          Status.badRequest("unrecognized includeObject value: \"" + include + "\""));
     }
     return new Wanted(resource, negotiated(request, offer), included, clock);
   }

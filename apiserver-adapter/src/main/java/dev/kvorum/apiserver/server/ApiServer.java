@@ -62,15 +62,13 @@ public final class ApiServer implements AutoCloseable {
     List<Authenticator> authenticators = new ArrayList<>();
     authenticators.add(new ClientCertificates());
     authenticators.add(config.tokens == null ? new UnknownTokens() : TokenFile.read(config.tokens));
-    Access access =
-        new Access(new Authenticators(authenticators, true), new AuthenticatedMayAll());
+    Access access = new Access(new Authenticators(authenticators, true), new AuthenticatedMayAll());
     String host = config.listen.getHostString();
     ApiService service =
         new ApiService(objects, access, host + ":" + config.listen.getPort(), config.build);
     HttpServer http;
     try {
-      http = HttpServer.start(
-          HttpConfig.secured(config.listen, pki.tls()), service.handler());
+      http = HttpServer.start(HttpConfig.secured(config.listen, pki.tls()), service.handler());
     } catch (IOException e) {
       service.close();
       throw e;

@@ -2,8 +2,8 @@ package dev.kvorum.apiserver.server;
 
 import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.codec.BodyEncoder;
-import dev.kvorum.apiserver.http.HttpHandler;
 import dev.kvorum.apiserver.custom.CustomResources;
+import dev.kvorum.apiserver.http.HttpHandler;
 import dev.kvorum.apiserver.registry.Registry;
 import dev.kvorum.apiserver.registry.Resource;
 import dev.kvorum.apiserver.schema.BuiltInResources;
@@ -53,8 +53,8 @@ public final class ApiService implements AutoCloseable {
     Resources resources = new Resources(catalog);
     Registry registry = new Registry(store, false);
     Answers answers = new Answers(encoder, clock);
-    watches = new Watches(
-        registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
+    watches =
+        new Watches(registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
     Resource definitions =
         catalog.find(new GroupVersion("apiextensions.k8s.io", "v1"), "customresourcedefinitions");
     if (definitions == null) {

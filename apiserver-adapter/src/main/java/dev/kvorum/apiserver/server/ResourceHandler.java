@@ -110,7 +110,8 @@ final class ResourceHandler {
     Change change = change(request, write);
     ObjectNode object = bodies.read(request, resource, write.validation(), change);
     Written written = registry.replace(target(info, resource), object, change);
-    return answers.object(written.created() ? 201 : 200, written.object(), wanted, change.warnings());
+    return answers.object(
+        written.created() ? 201 : 200, written.object(), wanted, change.warnings());
   }
 
   private HttpResponse patch(HttpRequest request, RequestInfo info, Resource resource) {
@@ -119,7 +120,8 @@ final class ResourceHandler {
     Change change = change(request, write);
     Patch patch = bodies.patch(request, resource, write);
     Written written = registry.patch(target(info, resource), patch, write.validation(), change);
-    return answers.object(written.created() ? 201 : 200, written.object(), wanted, change.warnings());
+    return answers.object(
+        written.created() ? 201 : 200, written.object(), wanted, change.warnings());
   }
 
   private HttpResponse delete(HttpRequest request, RequestInfo info, Resource resource) {

@@ -35,8 +35,7 @@ final class SubresourceHandler {
   private final Answers answers;
   private final InstantSource clock;
 
-  SubresourceHandler(
-      Registry registry, Bodies bodies, Answers answers, InstantSource clock) {
+  SubresourceHandler(Registry registry, Bodies bodies, Answers answers, InstantSource clock) {
     this.registry = registry;
     this.bodies = bodies;
     this.answers = answers;
@@ -52,8 +51,7 @@ final class SubresourceHandler {
       case "binding" -> bind(request, info, resource);
       case "eviction" -> evict(request, info, resource);
       case "log", "exec", "attach", "portforward" -> throw withoutHost(info, resource);
-      default -> throw new StatusException(
-          Status.methodNotSupported(resource.name(), info.verb()));
+      default -> throw new StatusException(Status.methodNotSupported(resource.name(), info.verb()));
     };
   }
 
@@ -74,8 +72,7 @@ final class SubresourceHandler {
     }
     boolean patches = info.verb().equals("patch");
     Parameters.Write write = Parameters.write(request, patches ? "PatchOptions" : "UpdateOptions");
-    Change change = new Change(
-        Parameters.manager(write, request), write.dryRun(), clock.instant());
+    Change change = new Change(Parameters.manager(write, request), write.dryRun(), clock.instant());
     Patch patch = patches ? bodies.patch(request, resource, write) : null;
     ObjectNode sent = patches ? null : bodies.read(request, SCALE);
     Written written = registry.update(
@@ -99,7 +96,8 @@ final class SubresourceHandler {
       JsonNode patched = switch (patch) {
         case Patch.Operations operations -> operations.patch().apply(scale);
         case Patch.Merge merge -> MergePatch.apply(scale, merge.patch().deepCopy());
-        case Patch.Strategic strategic -> MergePatch.apply(scale, strategic.patch().deepCopy());
+        case Patch.Strategic strategic ->
+          MergePatch.apply(scale, strategic.patch().deepCopy());
         case Patch.Apply apply -> MergePatch.apply(scale, apply.configuration().deepCopy());
         case null -> throw new IllegalStateException("nothing was sent");
       };
@@ -134,8 +132,7 @@ final class SubresourceHandler {
   private HttpResponse bind(HttpRequest request, RequestInfo info, Resource resource) {
     Wanted wanted = answers.wanted(request, resource, false);
     Parameters.Write write = Parameters.write(request, "CreateOptions");
-    Change change = new Change(
-        Parameters.manager(write, request), write.dryRun(), clock.instant());
+    Change change = new Change(Parameters.manager(write, request), write.dryRun(), clock.instant());
     ObjectNode binding = bodies.read(request, GroupVersionKind.of("v1", "Binding"));
     String node = binding.path("target").path("name").asText("");
     if (node.isEmpty()) {
@@ -163,9 +160,8 @@ final class SubresourceHandler {
   private static void scheduled(ObjectNode pod, String time) {
     ObjectNode status =
         pod.get("status") instanceof ObjectNode there ? there : pod.putObject("status");
-    ArrayNode conditions = status.get("conditions") instanceof ArrayNode there
-        ? there
-        : status.putArray("conditions");
+    ArrayNode conditions =
+        status.get("conditions") instanceof ArrayNode there ? there : status.putArray("conditions");
     for (int i = conditions.size() - 1; i >= 0; i--) {
       if (conditions.get(i).path("type").asText().equals("PodScheduled")) {
         conditions.remove(i);
@@ -192,12 +188,10 @@ final class SubresourceHandler {
   }
 
   private StatusException withoutHost(RequestInfo info, Resource resource) {
-    ObjectNode pod =
-        registry.get(new Target(resource, info.namespace(), info.name(), ""), "");
+    ObjectNode pod = registry.get(new Target(resource, info.namespace(), info.name(), ""), "");
     return pod.path("spec").path("nodeName").asText("").isEmpty()
         ? new StatusException(
             Status.badRequest("pod " + info.name() + " does not have a host assigned"))
-        : new StatusException(
-            Status.serviceUnavailable("no node of this cluster can be reached"));
+        : new StatusException(Status.serviceUnavailable("no node of this cluster can be reached"));
   }
 }

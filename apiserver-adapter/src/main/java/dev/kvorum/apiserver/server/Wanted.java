@@ -59,12 +59,10 @@ record Wanted(Resource resource, Negotiated form, IncludeObject include, Instant
     if (transform.isTable()) {
       return resource
           .tables()
-          .table(
-              listed.objects(), metadata, version(transform), include, true, clock.instant());
+          .table(listed.objects(), metadata, version(transform), include, true, clock.instant());
     }
-    boolean bare = transform == Transform.NONE
-        && !resource.custom()
-        && form.type() != MediaType.PROTOBUF;
+    boolean bare =
+        transform == Transform.NONE && !resource.custom() && form.type() != MediaType.PROTOBUF;
     ObjectNode list = JsonNodeFactory.instance.objectNode();
     list.put("kind", resource.type().listKind());
     list.put("apiVersion", resource.type().groupVersion().toString());

@@ -14,8 +14,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Events of a resource in the form that was agreed upon.
  */
-record WatchEncoding(Wanted wanted, BodyEncoder encoder)
-    implements Encoding {
+record WatchEncoding(Wanted wanted, BodyEncoder encoder) implements Encoding {
   private static final byte[] NEWLINE = {'\n'};
 
   @Override

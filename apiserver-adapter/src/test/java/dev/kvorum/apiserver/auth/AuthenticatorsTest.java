@@ -28,15 +28,13 @@ class AuthenticatorsTest {
 
   @BeforeEach
   void readTokens() throws IOException {
-    authenticators = with(
-        """
+    authenticators = with("""
         # token,user,uid,groups
 
         t1,alice,1,"devs,ops"
         "t,2",b"ob,2
         t3,carol,3
-        """
-            .replace("b\"ob", "\"b\"\"ob\""));
+        """.replace("b\"ob", "\"b\"\"ob\""));
   }
 
   private Authenticators with(String tokens) throws IOException {

@@ -55,8 +55,7 @@ final class RawClient implements AutoCloseable {
     return length.isEmpty()
         ? bare
         : new Answer(
-            head,
-            new String(in.readNBytes(Integer.parseInt(length)), StandardCharsets.UTF_8));
+            head, new String(in.readNBytes(Integer.parseInt(length)), StandardCharsets.UTF_8));
   }
 
   String head() throws IOException {

@@ -56,8 +56,7 @@ final class TestServer implements AutoCloseable {
 
     @Override
     public void handle(HttpRequest request, HttpResponder responder) {
-      HttpStream stream =
-          responder.open(200, HttpFields.of("Content-Type", "application/json"));
+      HttpStream stream = responder.open(200, HttpFields.of("Content-Type", "application/json"));
       stream.onClosed(() -> open.remove(stream));
       open.add(stream);
     }

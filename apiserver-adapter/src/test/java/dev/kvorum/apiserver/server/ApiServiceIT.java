@@ -338,14 +338,22 @@ class ApiServiceIT {
         .isEqualTo(3);
     Answer status = client.put(
         widgets + "/w/status",
-        client.get(widgets + "/w").text().replace("\"spec\":", "\"status\":{\"replicas\":3},\"spec\":"));
+        client
+            .get(widgets + "/w")
+            .text()
+            .replace("\"spec\":", "\"status\":{\"replicas\":3},\"spec\":"));
     assertThat(status.code()).as(status.text()).isEqualTo(200);
     assertThat(status.json().path("status").path("replicas").asInt()).isEqualTo(3);
     assertThat(client.get("/apis/example.com/v1").text()).contains("\"wd\"");
     assertThat(client.get("/openapi/v3").text()).contains("apis/example.com/v1");
 
     FakeStream stream = client.watch(definitions + "?watch=1&resourceVersion="
-        + client.get(definitions).json().path("metadata").path("resourceVersion").asText());
+        + client
+            .get(definitions)
+            .json()
+            .path("metadata")
+            .path("resourceVersion")
+            .asText());
     assertThat(client.delete(definitions + "/widgets.example.com").code()).isEqualTo(200);
     List<String> frames = stream.await(1);
     while (!frames.getLast().startsWith("{\"type\":\"DELETED\"")) {

@@ -80,7 +80,6 @@ public final class CustomResources implements AutoCloseable {
    * Makes them; nothing is served before {@link #load}.
    *
    * @param definitions the resource of the definitions
-   * @param serial runs its tasks one after the other
    * @param changed is called when other resources are served than before
    */
   public CustomResources(
@@ -107,7 +106,11 @@ public final class CustomResources implements AutoCloseable {
     return new DefinitionStrategy(clock);
   }
 
-  /** Reads all definitions, and follows what becomes of them. */
+  /**
+   * Reads all definitions, and follows what becomes of them.
+   *
+   * @param serial runs its tasks one after the other
+   */
   public void load(Executor serial) {
     Listed all = registry.list(definitions, "", ListOptions.ALL);
     synchronized (this) {

@@ -31,8 +31,8 @@ public final class AuthStatuses {
     String resource = request.subresource().isEmpty()
         ? request.resource()
         : request.resource() + "/" + request.subresource();
-    String what = who + " resource " + quoted(resource) + " in API group "
-        + quoted(request.group());
+    String what =
+        who + " resource " + quoted(resource) + " in API group " + quoted(request.group());
     return request.namespace().isEmpty()
         ? what + " at the cluster scope"
         : what + " in the namespace " + quoted(request.namespace());

@@ -28,11 +28,10 @@ final class Admission {
 
   /** Which place a request takes. */
   static Slot slot(HttpRequest request) {
-    boolean reads =
-        switch (request.method()) {
-          case "GET", "HEAD", "OPTIONS" -> true;
-          default -> false;
-        };
+    boolean reads = switch (request.method()) {
+      case "GET", "HEAD", "OPTIONS" -> true;
+      default -> false;
+    };
     return reads && isStream(request) ? Slot.EXEMPT : reads ? Slot.READ : Slot.WRITE;
   }
 

@@ -32,10 +32,7 @@ public final class HttpServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private HttpServer(
-      Shared shared,
-      MultiThreadIoEventLoopGroup loops,
-      Channel listening,
-      @Nullable TlsPort tls) {
+      Shared shared, MultiThreadIoEventLoopGroup loops, Channel listening, @Nullable TlsPort tls) {
     this.shared = shared;
     this.loops = loops;
     this.listening = listening;

@@ -42,8 +42,7 @@ final class Negotiation extends ByteToMessageDecoder {
     shared.connected(channel);
     silence = context
         .executor()
-        .schedule(
-            () -> close(context), shared.limits.receive().toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(() -> close(context), shared.limits.receive().toMillis(), TimeUnit.MILLISECONDS);
     if (tls != null) {
       handshake = tls.begin(channel, shared.limits.handshake());
       context.pipeline().addBefore(context.name(), null, handshake.handler());

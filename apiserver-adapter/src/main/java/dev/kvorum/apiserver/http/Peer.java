@@ -7,4 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The other end of a connection. */
 record Peer(
-    boolean secure, List<X509Certificate> certificates, @Nullable SocketAddress remote) {}
+    boolean secure,
+    List<X509Certificate> certificates,
+    @Nullable SocketAddress remote) {}

@@ -15,8 +15,7 @@ record RequestTarget(String path, String query) {
     String rest = target;
     if (!rest.startsWith("/")) {
       String lower = rest.toLowerCase(Locale.ROOT);
-      int authority =
-          lower.startsWith("http://") ? 7 : lower.startsWith("https://") ? 8 : -1;
+      int authority = lower.startsWith("http://") ? 7 : lower.startsWith("https://") ? 8 : -1;
       if (authority < 0) {
         return null;
       }

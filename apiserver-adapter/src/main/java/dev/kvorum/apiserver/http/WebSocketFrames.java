@@ -68,7 +68,8 @@ final class WebSocketFrames implements Outlet {
   void received(WebSocketFrame frame) {
     if (frame instanceof PingWebSocketFrame) {
       if (context.channel().isWritable()) { // who does not read the answers is not answered
-        var unused = context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+        var unused =
+            context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
       }
     } else if (frame instanceof CloseWebSocketFrame) {
       if (closeSent) {

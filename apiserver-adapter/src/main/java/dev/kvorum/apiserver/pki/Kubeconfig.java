@@ -42,9 +42,8 @@ public record Kubeconfig(
 
   /** The file's content, in YAML. Holds secrets. */
   public String text() {
-    String trust = authorities == null
-        ? ""
-        : "    certificate-authority-data: " + base64(authorities) + "\n";
+    String trust =
+        authorities == null ? "" : "    certificate-authority-data: " + base64(authorities) + "\n";
     String context = user + "@" + cluster;
     return "apiVersion: v1\n"
         + "kind: Config\n"
@@ -70,8 +69,8 @@ public record Kubeconfig(
   private String secrets() {
     return switch (credentials) {
       case Credentials.Certificate shown ->
-          "    client-certificate-data: " + base64(shown.certificate()) + "\n"
-              + "    client-key-data: " + base64(shown.key()) + "\n";
+        "    client-certificate-data: " + base64(shown.certificate()) + "\n"
+            + "    client-key-data: " + base64(shown.key()) + "\n";
       case Credentials.Token said -> "    token: " + quoted(said.token()) + "\n";
     };
   }

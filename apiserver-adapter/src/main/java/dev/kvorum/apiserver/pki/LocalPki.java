@@ -71,8 +71,7 @@ public final class LocalPki {
   public synchronized boolean renew() throws IOException {
     Instant now = clock.instant();
     KeptAuthority authority = KeptAuthority.open(directory, AUTHORITY, now);
-    boolean server =
-        authority.ensure(SERVER, new Subject("kube-apiserver", List.of(), names), now);
+    boolean server = authority.ensure(SERVER, new Subject("kube-apiserver", List.of(), names), now);
     boolean admin = authority.ensure(
         ADMIN, new Subject("kubernetes-admin", List.of("system:masters"), List.of()), now);
     return server || admin;

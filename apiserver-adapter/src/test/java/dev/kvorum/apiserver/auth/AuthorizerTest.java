@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuthorizerTest {
   private final Authorizer authorizer = new AuthenticatedMayAll();
 
-  private static RequestAttributes pods(User user, String subresource, String namespace, String name) {
+  private static RequestAttributes pods(
+      User user, String subresource, String namespace, String name) {
     return new RequestAttributes(
         user, "get", true, "", "v1", "pods", subresource, namespace, name, "/api/v1/pods");
   }
@@ -44,7 +45,8 @@ class AuthorizerTest {
     User alice = User.of("alice").authenticated();
 
     assertThat(authorizer.authorize(pods(alice, "", "n", "p")).allowed()).isTrue();
-    assertThat(authorizer.authorize(pods(User.ANONYMOUS, "", "n", "p")).allowed()).isFalse();
+    assertThat(authorizer.authorize(pods(User.ANONYMOUS, "", "n", "p")).allowed())
+        .isFalse();
     assertThat(authorizer
             .authorize(RequestAttributes.ofPath(alice, "get", "/metrics"))
             .allowed())

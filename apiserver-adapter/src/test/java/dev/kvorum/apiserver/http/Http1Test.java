@@ -100,8 +100,7 @@ class Http1Test {
   void aBodyThatIsTooLongIsRefusedInTheApisWords() throws Exception {
     try (TestServer it = new TestServer(echo());
         RawClient client = it.connect()) {
-      client.send(
-          "PUT /x HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3145729\r\n" + END);
+      client.send("PUT /x HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3145729\r\n" + END);
 
       Answer answer = client.answer();
       assertThat(answer.status()).isEqualTo(413);
@@ -116,8 +115,8 @@ class Http1Test {
 
   @Test
   void aBodyThatTurnsOutTooLongIsRefusedAndOneThatJustFitsIsNot() throws Exception {
-    HttpHandler length = (request, responder) ->
-        responder.send(HttpResponse.text(200, "" + request.body().length));
+    HttpHandler length =
+        (request, responder) -> responder.send(HttpResponse.text(200, "" + request.body().length));
     try (TestServer it = new TestServer(length)) {
       HttpClient client = HttpClient.newHttpClient();
       for (int over = 0; over <= 1; over++) {
@@ -330,8 +329,8 @@ class Http1Test {
   @Test
   void longAnswersAreCompressedForThoseWhoAsk() throws Exception {
     String text = "kubernetes ".repeat(20_000);
-    HttpHandler handler = (request, responder) -> responder.send(HttpResponse.text(
-        200, request.path().equals("/long") ? text : "short"));
+    HttpHandler handler = (request, responder) ->
+        responder.send(HttpResponse.text(200, request.path().equals("/long") ? text : "short"));
     try (TestServer it = new TestServer(handler)) {
       HttpClient client = HttpClient.newHttpClient();
       var asked = java.net.http.HttpRequest.newBuilder(it.uri("/long"))

@@ -42,7 +42,8 @@ class Http2Test {
   void headersArriveAsOnTheOtherVersion() throws Exception {
     HttpHandler handler = (request, responder) -> responder.send(new HttpResponse(
         200,
-        HttpFields.of("X-Seen", request.headers().first("HOST") + "," + request.headers().has(":path")),
+        HttpFields.of(
+            "X-Seen", request.headers().first("HOST") + "," + request.headers().has(":path")),
         new byte[0]));
     try (TestServer it = new TestServer(handler);
         Http2Client client = new Http2Client(it.server.address())) {
@@ -56,7 +57,8 @@ class Http2Test {
 
   @Test
   void aStreamThatNobodyReadsMakesNobodyElseOnTheConnectionWait() throws Exception {
-    HttpLimits limits = HttpLimits.builder().streamBytes(32 << 10, 64 << 10, 64 << 20).build();
+    HttpLimits limits =
+        HttpLimits.builder().streamBytes(32 << 10, 64 << 10, 64 << 20).build();
     try (TestServer it = new TestServer(limits, streams);
         Http2Client client = new Http2Client(it.server.address())) {
       Asked stalled = client.ask("GET", "/?watch=1", new byte[0], true);
@@ -93,7 +95,8 @@ class Http2Test {
 
   @Test
   void aStreamIsGivenUpAloneWhenFarTooMuchIsSent() throws Exception {
-    HttpLimits limits = HttpLimits.builder().streamBytes(1 << 10, 4 << 10, 256 << 10).build();
+    HttpLimits limits =
+        HttpLimits.builder().streamBytes(1 << 10, 4 << 10, 256 << 10).build();
     try (TestServer it = new TestServer(limits, streams);
         Http2Client client = new Http2Client(it.server.address())) {
       Asked stalled = client.ask("GET", "/?watch=1", new byte[0], true);

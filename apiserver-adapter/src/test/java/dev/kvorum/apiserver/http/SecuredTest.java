@@ -31,7 +31,8 @@ class SecuredTest {
   @BeforeEach
   void issue() throws IOException {
     KeptAuthority authority = authority("own");
-    authority.ensure("server", new Subject("server", List.of(), List.of("127.0.0.1")), Instant.now());
+    authority.ensure(
+        "server", new Subject("server", List.of(), List.of("127.0.0.1")), Instant.now());
     config = HttpConfig.secured(
         TestServer.FREE,
         TlsSettings.of(file("own/server.pem"), file("own/server-key.pem"))
@@ -40,7 +41,8 @@ class SecuredTest {
 
   private KeptAuthority authority(String name) throws IOException {
     KeptAuthority authority = KeptAuthority.open(directory.resolve(name), name, Instant.now());
-    authority.ensure("alice", new Subject("alice", List.of("devs", "ops"), List.of()), Instant.now());
+    authority.ensure(
+        "alice", new Subject("alice", List.of("devs", "ops"), List.of()), Instant.now());
     return authority;
   }
 
@@ -62,8 +64,7 @@ class SecuredTest {
     HttpClient client =
         HttpClient.newBuilder().sslContext(tls.context()).version(version).build();
     URI uri = URI.create("https://127.0.0.1:" + it.server.address().getPort() + "/");
-    return client.send(
-        java.net.http.HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    return client.send(java.net.http.HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 
   @Test
@@ -95,8 +96,8 @@ class SecuredTest {
   void aCertificateOfSomebodyElseIsNot() throws Exception {
     authority("other");
     try (TestServer it = new TestServer(config, certificates())) {
-      ClientTls tls = ClientTls.read(
-          file("own/ca.pem"), file("other/alice.pem"), file("other/alice-key.pem"));
+      ClientTls tls =
+          ClientTls.read(file("own/ca.pem"), file("other/alice.pem"), file("other/alice-key.pem"));
       try {
         // a client may keep back what the server would not take
         assertThat(get(it, tls, Version.HTTP_1_1).body()).isEqualTo("true []");

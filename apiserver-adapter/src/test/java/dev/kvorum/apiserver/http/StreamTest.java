@@ -79,7 +79,8 @@ class StreamTest {
 
   @Test
   void aClientThatDoesNotReadMakesItsStreamUnreadyAndNobodyElses() throws Exception {
-    HttpLimits limits = HttpLimits.builder().streamBytes(32 << 10, 64 << 10, 64 << 20).build();
+    HttpLimits limits =
+        HttpLimits.builder().streamBytes(32 << 10, 64 << 10, 64 << 20).build();
     // one event loop, so that the two share everything
     HttpConfig config = new HttpConfig(TestServer.FREE, null, limits, 1);
     try (TestServer it = new TestServer(config, streams);
@@ -118,7 +119,8 @@ class StreamTest {
 
   @Test
   void aStreamIsGivenUpWhenFarTooMuchIsSentAndNobodyReads() throws Exception {
-    HttpLimits limits = HttpLimits.builder().streamBytes(1 << 10, 4 << 10, 256 << 10).build();
+    HttpLimits limits =
+        HttpLimits.builder().streamBytes(1 << 10, 4 << 10, 256 << 10).build();
     try (TestServer it = new TestServer(limits, streams);
         RawClient stalled = new RawClient(it.server.address(), 4096)) {
       stalled.send(GET).head();
@@ -163,8 +165,8 @@ class StreamTest {
   @Test
   void anAnswerThatNobodyReadsIsNotWaitedForForEver() throws Exception {
     HttpLimits limits = HttpLimits.builder().send(Duration.ofMillis(200)).build();
-    HttpHandler large =
-        (request, responder) -> responder.send(new HttpResponse(200, HttpFields.empty(), new byte[32 << 20]));
+    HttpHandler large = (request, responder) ->
+        responder.send(new HttpResponse(200, HttpFields.empty(), new byte[32 << 20]));
     try (TestServer it = new TestServer(limits, large);
         RawClient stalled = new RawClient(it.server.address(), 4096)) {
       stalled.send(GET).head();

@@ -19,9 +19,15 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WebSocketTest {
-  private static final String HANDSHAKE = "GET /?watch=1 HTTP/1.1\r\nHost: x\r\nOrigin: http://elsewhere\r\n"
-      + "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  private static final String HANDSHAKE = """
+      GET /?watch=1 HTTP/1.1
+      Host: x
+      Origin: http://elsewhere
+      Upgrade: websocket
+      Connection: keep-alive, Upgrade
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+      """.replace("\n", "\r\n");
 
   private final Streams streams = new Streams();
 
@@ -69,7 +75,8 @@ class WebSocketTest {
   private static WebSocket connect(TestServer it, Heard heard, String... protocols) {
     WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
     if (protocols.length > 0) {
-      builder.subprotocols(protocols[0], java.util.Arrays.copyOfRange(protocols, 1, protocols.length));
+      builder.subprotocols(
+          protocols[0], java.util.Arrays.copyOfRange(protocols, 1, protocols.length));
     }
     return builder
         .buildAsync(
@@ -102,7 +109,8 @@ class WebSocketTest {
   @Test
   void protobufGoesInBinaryMessages() throws Exception {
     HttpHandler handler = (request, responder) -> responder
-        .open(200, HttpFields.of("Content-Type", "application/vnd.kubernetes.protobuf;stream=watch"))
+        .open(
+            200, HttpFields.of("Content-Type", "application/vnd.kubernetes.protobuf;stream=watch"))
         .send(new byte[7]);
     try (TestServer it = new TestServer(handler)) {
       Heard heard = new Heard();

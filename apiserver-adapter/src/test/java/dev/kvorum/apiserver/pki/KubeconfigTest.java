@@ -19,9 +19,7 @@ class KubeconfigTest {
     Kubeconfig config = new Kubeconfig(
         "c", "https://h:1", pem, "ns", "u", new Kubeconfig.Credentials.Certificate(pem, key));
 
-    assertThat(config.text())
-        .isEqualTo(
-            """
+    assertThat(config.text()).isEqualTo("""
             apiVersion: v1
             kind: Config
             clusters:

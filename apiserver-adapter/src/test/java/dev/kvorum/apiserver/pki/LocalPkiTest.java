@@ -23,8 +23,7 @@ class LocalPkiTest {
   Path parent;
 
   private LocalPki open(Instant now, String... names) throws IOException {
-    return LocalPki.open(
-        parent.resolve("pki"), List.of(names), Clock.fixed(now, ZoneOffset.UTC));
+    return LocalPki.open(parent.resolve("pki"), List.of(names), Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private X509Certificate read(String name) throws Exception {

@@ -23,7 +23,9 @@ func main() {
 	if os.Args[1] == "tables" {
 		err = writeTables(os.Args[2])
 	} else {
-		err = writeVectors(os.Args[2])
+		if err = writeVectors(os.Args[2]); err == nil {
+			err = writeYAMLVectors(os.Args[2])
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tables:", err)

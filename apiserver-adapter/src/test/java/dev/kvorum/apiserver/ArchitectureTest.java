@@ -1,5 +1,8 @@
 package dev.kvorum.apiserver;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -23,8 +26,8 @@ class ArchitectureTest {
       .that()
       .resideOutsideOfPackage("dev.kvorum.apiserver.storage..")
       .should()
-      .dependOnClassesThat()
-      .resideInAPackage("dev.kvorum.store..");
+      .dependOnClassesThat(resideInAPackage("dev.kvorum.store..")
+          .and(not(simpleName("Bytes")).as("are more than byte strings")));
 
   @ArchTest
   static final ArchRule nobodyKnowsWhichStoreIsBehindThePort = noClasses()

@@ -18,14 +18,19 @@ public final class Vectors {
 
   /** The cases of {@code kubernetes/<name>.json}. */
   public static Stream<JsonNode> of(String name) {
+    List<JsonNode> cases = new ArrayList<>();
+    file(name).forEach(cases::add);
+    if (cases.isEmpty()) {
+      throw new IllegalStateException(name + " has no cases");
+    }
+    return cases.stream();
+  }
+
+  /** All of {@code kubernetes/<name>.json}. */
+  public static JsonNode file(String name) {
     String file = "/kubernetes/" + name + ".json";
     try (InputStream in = Objects.requireNonNull(Vectors.class.getResourceAsStream(file), file)) {
-      List<JsonNode> cases = new ArrayList<>();
-      JSON.readTree(in).forEach(cases::add);
-      if (cases.isEmpty()) {
-        throw new IllegalStateException(file + " has no cases");
-      }
-      return cases.stream();
+      return JSON.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package dev.kvorum.apiserver.codec;
 import dev.kvorum.apiserver.schema.GroupVersionKind;
 import dev.kvorum.apiserver.status.Status;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is done about fields that are not known or come twice. They are dropped in any case. */
@@ -14,6 +15,8 @@ public enum FieldValidation {
 
   /** The values of the parameter {@code fieldValidation}, as a refusal of another one names them. */
   public static final List<String> VALUES = List.of("", "Ignore", "Strict", "Warn");
+
+  private static final String YAML_ERRORS = "yaml: unmarshal errors:\n";
 
   private final String word;
 
@@ -46,7 +49,7 @@ public enum FieldValidation {
       return List.of();
     }
     if (this == WARN) {
-      return decoded.strictErrors();
+      return decoded.strictErrors().stream().flatMap(FieldValidation::lines).toList();
     }
     String apiVersion = decoded.object().path("apiVersion").asText();
     GroupVersionKind kind =
@@ -58,5 +61,12 @@ public enum FieldValidation {
   /** All in one, as refusals say it. */
   public static String strictText(List<String> strictErrors) {
     return "strict decoding error: " + String.join(", ", strictErrors);
+  }
+
+  /** The reader of YAML has one complaint for all that it complains of. */
+  private static Stream<String> lines(String error) {
+    return error.startsWith(YAML_ERRORS)
+        ? error.substring(YAML_ERRORS.length()).lines().map(String::strip)
+        : Stream.of(error);
   }
 }

@@ -1,6 +1,7 @@
 package dev.kvorum.apiserver.codec;
 
 import dev.kvorum.apiserver.status.Status;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out in which form a body comes, and in which form the answer is wanted. */
 public final class Negotiation {
+  /** What refusals name, also where not all of it is served. */
+  private static final List<String> ALL =
+      Arrays.stream(MediaType.values()).map(MediaType::toString).toList();
+
+  private static final List<String> STREAMS =
+      List.of(MediaType.JSON + ";stream=watch", MediaType.PROTOBUF + ";stream=watch");
+
   private Negotiation() {}
 
   /**
@@ -26,8 +34,7 @@ public final class Negotiation {
     String name = (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip();
     MediaType type = MediaType.of(name.toLowerCase(Locale.ROOT));
     if (type == null || !read.contains(type)) {
-      throw new CodecException(
-          Status.unsupportedMediaType(read.stream().map(MediaType::toString).toList()));
+      throw new CodecException(Status.unsupportedMediaType(ALL));
     }
     return type;
   }
@@ -56,13 +63,16 @@ public final class Negotiation {
           continue;
         }
         Transform transform = transform(clause.params(), type, offer);
+        if (transform != null && offer.stream() && type == MediaType.YAML) {
+          throw new CodecException(Status.notAcceptable(STREAMS));
+        }
         if (transform != null) {
           return new Negotiated(
               type, transform, pretty || "1".equals(clause.params().get("pretty")));
         }
       }
     }
-    throw new CodecException(Status.notAcceptable(offer.names()));
+    throw new CodecException(Status.notAcceptable(ALL));
   }
 
   /** What a clause makes of the objects; null if it asks for what cannot be had. */

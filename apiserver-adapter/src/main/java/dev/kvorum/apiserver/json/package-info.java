@@ -1,4 +1,4 @@
-/** Values of JSON, as messages of the Kubernetes API show them. */
+/** JSON as the Kubernetes API reads and writes it, and as its messages show it. Pure functions; knows no objects. */
 @NullMarked
 package dev.kvorum.apiserver.json;
 

@@ -1,6 +1,8 @@
 package dev.kvorum.apiserver.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import dev.kvorum.apiserver.json.GoJson;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,21 +61,38 @@ public record FieldError(Type type, String field, @Nullable JsonNode value, Stri
   /** A value that is none of {@code supported}. */
   public static FieldError notSupported(String field, JsonNode value, List<String> supported) {
     String detail = supported.stream()
-        .map(each -> '"' + each + '"')
+        .map(GoJson::quoted)
         .collect(Collectors.joining(", ", "supported values: ", ""));
     return new FieldError(Type.NOT_SUPPORTED, field, value, detail);
   }
 
   public static FieldError tooLong(String field, int maxBytes) {
     return new FieldError(
-        Type.TOO_LONG, field, null, "may not be more than " + maxBytes + " bytes");
+        Type.TOO_LONG,
+        field,
+        null,
+        "may not be more than " + maxBytes + (maxBytes == 1 ? " byte" : " bytes"));
+  }
+
+  /** A value that is not of the type that the schema asks for. */
+  public static FieldError typeInvalid(String field, JsonNode value, String detail) {
+    return new FieldError(Type.TYPE_INVALID, field, value, detail);
+  }
+
+  /** More elements or members than there may be. */
+  public static FieldError tooMany(String field, long actual, long max) {
+    return new FieldError(
+        Type.TOO_MANY,
+        field,
+        LongNode.valueOf(actual),
+        "must have at most " + max + (max == 1 ? " item" : " items"));
   }
 
   /** What is wrong, without where. */
   String detailText() {
     StringBuilder text = new StringBuilder(type.words);
     if (value != null) {
-      text.append(": ").append(value);
+      text.append(": ").append(GoJson.shown(value));
     }
     if (!detail.isEmpty()) {
       text.append(": ").append(detail);

@@ -15,16 +15,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code of HTTP
  * @param details null if there are none
+ * @param next with what a list goes on that has come to its end before its time; empty for all others
  */
 public record Status(
-    int code, Reason reason, String message, @Nullable StatusDetails details) {
+    int code, Reason reason, String message, @Nullable StatusDetails details, String next) {
+
+  Status(int code, Reason reason, String message, @Nullable StatusDetails details) {
+    this(code, reason, message, details, "");
+  }
 
   /** The object that is sent. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("kind", "Status");
     json.put("apiVersion", "v1");
-    json.putObject("metadata");
+    ObjectNode metadata = json.putObject("metadata");
+    if (!next.isEmpty()) {
+      metadata.put("continue", next);
+    }
     json.put("status", "Failure");
     if (!message.isEmpty()) {
       json.put("message", message);
@@ -67,6 +75,24 @@ public record Status(
   /** Not for this client, and about no resource. */
   public static Status forbidden(String why) {
     return new Status(403, Reason.FORBIDDEN, "forbidden: " + why, StatusDetails.of(List.of()));
+  }
+
+  /** A new object is not for a namespace that is going. */
+  public static Status namespaceTerminating(GroupResource resource, String name, String namespace) {
+    Status refusal = forbidden(
+        resource,
+        name,
+        "unable to create new content in namespace " + namespace
+            + " because it is being terminated");
+    Cause cause = new Cause(
+        "NamespaceTerminating",
+        "namespace " + namespace + " is being terminated",
+        "metadata.namespace");
+    return new Status(
+        refusal.code,
+        refusal.reason,
+        refusal.message,
+        StatusDetails.of(resource, name).withCause(cause));
   }
 
   /** There is no such object. */
@@ -155,6 +181,21 @@ public record Status(
         StatusDetails.of(resource, name));
   }
 
+  /** No name that the server has made up was free. */
+  public static Status generatedNameExists(GroupResource resource, String name) {
+    Status exists = alreadyExists(resource, name);
+    return new Status(
+        exists.code,
+        exists.reason,
+        exists.message + ", the server was not able to generate a unique name for the object",
+        StatusDetails.of(resource, name).withRetryAfter(1));
+  }
+
+  /** The same with words before its message. */
+  public Status withPrefix(String words) {
+    return new Status(code, reason, words + message, details, next);
+  }
+
   /** Somebody else was faster, or a precondition does not hold. */
   public static Status conflict(GroupResource resource, String name, String why) {
     return new Status(
@@ -176,6 +217,31 @@ public record Status(
   /** The revision that was asked for is not there any more. */
   public static Status expired(String message) {
     return plain(410, Reason.EXPIRED, message);
+  }
+
+  /** The same for a list that goes on with {@code token}. */
+  public Status withContinue(String token) {
+    return new Status(code, reason, message, details, token);
+  }
+
+  /** The store has not come to the state yet that the client knows. */
+  public static Status tooLargeVersion(long asked, long current) {
+    return new Status(
+        504,
+        Reason.TIMEOUT,
+        "Timeout: Too large resource version: " + asked + ", current: " + current,
+        StatusDetails.of(
+                List.of(new Cause("ResourceVersionTooLarge", "Too large resource version", "")))
+            .withRetryAfter(1));
+  }
+
+  /** An operation of a patch cannot be done. */
+  public static Status patchRejected() {
+    return new Status(
+        422,
+        Reason.INVALID,
+        "the server rejected our request due to an error in our request",
+        StatusDetails.of(List.of()));
   }
 
   public static Status badRequest(String message) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +29,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectStore {
   private final KvStore store;
+  private final Leases leases;
 
   public ObjectStore(KvStore store) {
     this.store = store;
+    leases = new Leases(store);
+  }
+
+  /**
+   * Another object without which one is not to be added.
+   *
+   * @param key of the other one; empty if there is none
+   * @param revision of its last change, which must still be it
+   */
+  public record Guard(Bytes key, long revision) {
+    public static final Guard NONE = new Guard(Bytes.EMPTY, 0);
   }
 
   /**
    * What came of a change.
    *
    * @param done whether it was made
-   * @param object after it, or, if it was not made, as it stands against it; null if there is none
+   * @param object after it, or, if it was not made, as it stands against it; null if there is none: then, if it was not
+   *     made, its guard stands against it
    * @param revision of the store at that moment; of the change, if it was made
    */
   public record Outcome(boolean done, @Nullable Stored object, long revision) {}
@@ -53,11 +67,24 @@ public final class ObjectStore {
    * Adds an object where there is none.
    *
    * @param lease with which it ends; 0 for none
+   * @param guard must be as it says, at the moment when the object is added
    */
   public CompletableFuture<Outcome> create(
-      Bytes key, Bytes value, long lease, CallContext context) {
-    return change(key, 0, put(key, value, lease), context)
+      Bytes key, Bytes value, long lease, Guard guard, CallContext context) {
+    List<Compare> compares = new ArrayList<>();
+    compares.add(compare(key, 0));
+    if (!guard.key.isEmpty()) {
+      compares.add(compare(guard.key, guard.revision));
+    }
+    RangeRequest current = RangeRequest.latest(KeyRange.single(key));
+    return store
+        .txn(new TxnRequest(compares, List.of(put(key, value, lease)), List.of(current)), context)
         .thenApply(result -> outcome(result, key, value));
+  }
+
+  /** A lease that ends not before an object of that age should; shared by the objects of about a minute. */
+  public CompletableFuture<Long> lease(long seconds, CallContext context) {
+    return leases.forObjects(seconds, context);
   }
 
   /**
@@ -67,7 +94,12 @@ public final class ObjectStore {
    */
   public CompletableFuture<Outcome> update(
       Bytes key, long revision, Bytes value, long lease, CallContext context) {
-    return change(key, revision, put(key, value, lease), context)
+    RangeRequest current = RangeRequest.latest(KeyRange.single(key));
+    return store
+        .txn(
+            new TxnRequest(
+                List.of(compare(key, revision)), List.of(put(key, value, lease)), List.of(current)),
+            context)
         .thenApply(result -> outcome(result, key, value));
   }
 
@@ -85,13 +117,6 @@ public final class ObjectStore {
 
   private static PutRequest put(Bytes key, Bytes value, long lease) {
     return new PutRequest(key, value, lease, false, false, false);
-  }
-
-  private CompletableFuture<TxnResult> change(
-      Bytes key, long revision, PutRequest put, CallContext context) {
-    RangeRequest current = RangeRequest.latest(KeyRange.single(key));
-    return store.txn(
-        new TxnRequest(List.of(compare(key, revision)), List.of(put), List.of(current)), context);
   }
 
   /** That the object is the one of {@code revision}; at 0, that there is none. */
@@ -135,7 +160,7 @@ public final class ObjectStore {
     String prefix = keys.below(namespace);
     KeyRange all = keys.range(namespace);
     if (token.isEmpty()) {
-      return page(all, prefix, revision, limit, context).exceptionally(failure -> {
+      return page(keys, namespace, all, revision, limit, context).exceptionally(failure -> {
         throw isCompacted(failure)
             ? new StorageException(
                 StorageException.Kind.EXPIRED,
@@ -153,22 +178,48 @@ public final class ObjectStore {
     }
     KeyRange rest = new KeyRange(Bytes.utf8(prefix + from.start()), all.rangeEnd());
     long at = from.revision() == ContinueToken.LATEST ? 0 : from.revision();
-    return page(rest, prefix, at, limit, context).exceptionally(failure -> {
+    return page(keys, namespace, rest, at, limit, context).exceptionally(failure -> {
       throw isCompacted(failure) ? expired(from) : new CompletionException(unwrapped(failure));
     });
   }
 
+  /**
+   * Tells of the changes of a resource's objects.
+   *
+   * @param namespace empty for those of all
+   * @param from the first revision of interest; 0 for the first one after now
+   * @param executor runs its tasks one after the other; this is called on it
+   */
+  public ChangeStream changes(
+      StorageKeys keys, String namespace, long from, Executor executor, ChangeListener listener) {
+    return ChangeStream.open(store, keys.range(namespace), from, executor, listener);
+  }
+
+  /** The store's revision, as it is known here: another may be newer. Never waits. */
+  public long knownRevision() {
+    return store.revision();
+  }
+
+  /** With what a list goes on after one of its objects. */
+  public static String tokenAfter(StorageKeys keys, String namespace, long revision, Stored last) {
+    return ContinueToken.after(
+            revision, last.key().toUtf8().substring(keys.below(namespace).length()))
+        .encode();
+  }
+
   private CompletableFuture<ObjectList> page(
-      KeyRange range, String prefix, long revision, long limit, CallContext context) {
+      StorageKeys keys,
+      String namespace,
+      KeyRange range,
+      long revision,
+      long limit,
+      CallContext context) {
     return store.range(RangeRequest.of(range, revision, limit), context).thenApply(found -> {
       List<Stored> objects = new ArrayList<>(found.keyValues().size());
       found.keyValues().forEach(each -> objects.add(stored(each)));
       // A list says at which revision it is, also if that was not the latest any more.
       long at = revision == 0 ? found.revision() : revision;
-      String next = found.more()
-          ? ContinueToken.after(at, objects.getLast().key().toUtf8().substring(prefix.length()))
-              .encode()
-          : "";
+      String next = found.more() ? tokenAfter(keys, namespace, at, objects.getLast()) : "";
       return new ObjectList(objects, at, next, found.count() - objects.size());
     });
   }

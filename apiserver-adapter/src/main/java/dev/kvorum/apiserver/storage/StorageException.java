@@ -11,13 +11,25 @@ public final class StorageException extends RuntimeException {
     /** The revision of the pages before has been compacted; there is a {@linkplain #next token} that does without it. */
     CONTINUE_EXPIRED,
     /** The revision that was asked for has been compacted. */
-    EXPIRED
+    EXPIRED,
+    /** The revision that was asked for is still to come. */
+    FUTURE,
+    /** More bytes than the store takes in one request. */
+    TOO_LARGE,
+    /** More than the store does at a time; it was not done. */
+    BUSY,
+    /** The store cannot work now; it was not done. */
+    UNAVAILABLE,
+    /** Nobody knows whether it was done. */
+    UNKNOWN,
+    /** What is stored is no object. */
+    UNREADABLE
   }
 
   private final Kind kind;
   private final String next;
 
-  StorageException(Kind kind, String message, String next) {
+  public StorageException(Kind kind, String message, String next) {
     super(message, null, false, false);
     this.kind = kind;
     this.next = next;

@@ -62,7 +62,8 @@ class ObjectStoreIT {
   }
 
   private static long put(Bytes key, String value) throws Exception {
-    ObjectStore.Outcome created = get(objects.create(key, Bytes.utf8(value), 0, INLINE));
+    ObjectStore.Outcome created =
+        get(objects.create(key, Bytes.utf8(value), 0, ObjectStore.Guard.NONE, INLINE));
     assertThat(created.done()).isTrue();
     return created.revision();
   }
@@ -79,7 +80,8 @@ class ObjectStoreIT {
     assertThat(get(objects.get(key, INLINE)).object()).isNull();
     long revision = put(key, "1");
 
-    ObjectStore.Outcome again = get(objects.create(key, Bytes.utf8("2"), 0, INLINE));
+    ObjectStore.Outcome again =
+        get(objects.create(key, Bytes.utf8("2"), 0, ObjectStore.Guard.NONE, INLINE));
     assertThat(again.done()).isFalse();
     assertThat(again.object()).isEqualTo(new Stored(key, Bytes.utf8("1"), revision));
     assertThat(get(objects.get(key, INLINE)).object())

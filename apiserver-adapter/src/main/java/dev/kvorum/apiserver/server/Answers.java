@@ -1,0 +1,157 @@
+package dev.kvorum.apiserver.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvorum.apiserver.codec.BodyEncoder;
+import dev.kvorum.apiserver.codec.CodecException;
+import dev.kvorum.apiserver.codec.MediaType;
+import dev.kvorum.apiserver.codec.Negotiated;
+import dev.kvorum.apiserver.codec.Negotiation;
+import dev.kvorum.apiserver.codec.Offer;
+import dev.kvorum.apiserver.codec.Transform;
+import dev.kvorum.apiserver.http.HttpFields;
+import dev.kvorum.apiserver.http.HttpRequest;
+import dev.kvorum.apiserver.http.HttpResponse;
+import dev.kvorum.apiserver.object.Metadata;
+import dev.kvorum.apiserver.registry.Listed;
+import dev.kvorum.apiserver.registry.Resource;
+import dev.kvorum.apiserver.status.Status;
+import dev.kvorum.apiserver.status.StatusException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Makes answers of objects, as the client wants them. For all threads. */
+final class Answers {
+  private static final Offer STATUS =
+      new Offer(List.of(MediaType.JSON, MediaType.YAML, MediaType.PROTOBUF), List.of(), false);
+
+  private final BodyEncoder encoder;
+
+  Answers(BodyEncoder encoder) {
+    this.encoder = encoder;
+  }
+
+  /**
+   * What a client wants to get.
+   *
+   * @param form in which it wants it
+   */
+  record Wanted(Negotiated form) {}
+
+  /**
+   * Reads what a client wants to get.
+   *
+   * @throws StatusException (406) if it cannot be had
+   */
+  Wanted wanted(HttpRequest request, Resource resource, boolean watch) {
+    Offer offer = watch
+        ? (resource.custom() ? Offer.CUSTOM_WATCH : Offer.BUILT_IN_WATCH)
+        : (resource.custom() ? Offer.CUSTOM : Offer.BUILT_IN);
+    return new Wanted(negotiated(request, offer));
+  }
+
+  private static Negotiated negotiated(HttpRequest request, Offer offer) {
+    try {
+      return Negotiation.ofAnswer(
+          String.join(",", request.headers().all("Accept")),
+          request.query().first("pretty"),
+          request.headers().first("User-Agent"),
+          offer);
+    } catch (CodecException e) {
+      throw new StatusException(e.status());
+    }
+  }
+
+  /** One object. */
+  HttpResponse object(
+      int code, ObjectNode object, Resource resource, Wanted wanted, List<String> warnings) {
+    return encoded(code, object, wanted.form, warnings);
+  }
+
+  /** A page of a list. */
+  HttpResponse list(Listed listed, Resource resource, Wanted wanted) {
+    ObjectNode list = JsonNodeFactory.instance.objectNode();
+    list.put("kind", resource.type().listKind());
+    list.put("apiVersion", resource.type().groupVersion().toString());
+    ObjectNode metadata = list.putObject("metadata");
+    metadata.put("resourceVersion", Long.toString(listed.revision()));
+    if (!listed.next().isEmpty() || resource.custom()) {
+      metadata.put("continue", listed.next());
+    }
+    if (listed.remaining() > 0) {
+      metadata.put("remainingItemCount", listed.remaining());
+    }
+    ArrayNode items = list.putArray("items");
+    for (ObjectNode object : listed.objects()) {
+      if (!resource.custom() && wanted.form.type() != MediaType.PROTOBUF) {
+        object.remove(List.of("kind", "apiVersion"));
+      }
+      items.add(object);
+    }
+    return encoded(200, list, wanted.form, List.of());
+  }
+
+  /** That an object was deleted. */
+  HttpResponse deleted(ObjectNode object, Resource resource, Wanted wanted) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("kind", "Status");
+    status.put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Success");
+    ObjectNode details = status.putObject("details");
+    details.put("name", Metadata.name(object));
+    if (!resource.name().group().isEmpty()) {
+      details.put("group", resource.name().group());
+    }
+    details.put("kind", resource.name().resource());
+    details.put("uid", Metadata.uid(object));
+    return encoded(200, status, plain(wanted.form), List.of());
+  }
+
+  /** A refusal or failure. */
+  HttpResponse status(Status status, HttpRequest request) {
+    Negotiated form;
+    try {
+      form = negotiated(request, STATUS);
+    } catch (StatusException e) {
+      form = new Negotiated(MediaType.JSON, Transform.NONE, false);
+    }
+    HttpResponse response = encoded(status.code(), status.toJson(), form, List.of());
+    return status.retryAfterSeconds() > 0
+        ? new HttpResponse(
+            response.status(),
+            response.headers().with("Retry-After", Integer.toString(status.retryAfterSeconds())),
+            response.body())
+        : response;
+  }
+
+  /** A document that is the same for everybody, in JSON. */
+  HttpResponse document(JsonNode document, HttpRequest request) {
+    return encoded(200, document, negotiated(request, STATUS), List.of());
+  }
+
+  private static Negotiated plain(Negotiated form) {
+    return new Negotiated(form.type(), Transform.NONE, form.pretty());
+  }
+
+  private HttpResponse encoded(int code, JsonNode object, Negotiated form, List<String> warnings) {
+    HttpFields.Builder headers = HttpFields.builder();
+    headers.add("Cache-Control", "no-cache, private");
+    headers.add("Content-Type", form.type().toString());
+    warnings.forEach(each -> headers.add("Warning", "299 - \"" + escaped(each) + "\""));
+    try {
+      return new HttpResponse(code, headers.build(), encoder.encode(object, form));
+    } catch (CodecException e) {
+      return new HttpResponse(
+          e.status().code(),
+          HttpFields.of("Content-Type", MediaType.JSON.toString()),
+          e.status().toJson().toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String escaped(String warning) {
+    return warning.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+}

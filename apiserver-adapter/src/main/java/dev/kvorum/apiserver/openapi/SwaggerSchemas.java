@@ -43,18 +43,18 @@ final class SwaggerSchemas {
         case Nodes.REFERENCE -> refer(converted, schema);
         case "properties" -> {
           ObjectNode properties = converted.putObject("properties");
-          value
-              .properties()
-              .forEach(each -> properties.set(each.getKey(), of((ObjectNode) each.getValue())));
+          value.properties().forEach(each -> properties.set(each.getKey(), inner(each.getValue())));
         }
-        case "items", "additionalProperties" ->
-          converted.set(
-              entry.getKey(), value instanceof ObjectNode inner ? of(inner) : value.deepCopy());
+        case "items", "additionalProperties" -> converted.set(entry.getKey(), inner(value));
         default -> converted.set(entry.getKey(), value.deepCopy());
       }
     });
     relax(schema, converted);
     return converted;
+  }
+
+  private static JsonNode inner(JsonNode schema) {
+    return schema instanceof ObjectNode object ? of(object) : schema.deepCopy();
   }
 
   private static void refer(ObjectNode converted, JsonNode from) {

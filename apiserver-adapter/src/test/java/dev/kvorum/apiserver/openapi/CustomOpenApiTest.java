@@ -90,6 +90,25 @@ class CustomOpenApiTest {
         .isEqualTo("/openapi/v3/" + path + "?hash=" + hash(after, path));
   }
 
+  @Test
+  void defaultThatLooksLikeAReferenceIsAValue() throws Exception {
+    List<CustomSchema> schemas = all();
+    ObjectNode schema = requireNonNull((ObjectNode) schemas.getFirst().schema()).deepCopy();
+    schema
+        .withObject("/properties/spec/properties/odd")
+        .put("type", "object")
+        .putObject("default")
+        .put("$ref", Nodes.SCHEMAS + "io.example.Nothing");
+    schemas.set(0, new CustomSchema(schemas.getFirst().resource(), schema, List.of()));
+
+    OpenApi openApi = BUILT_IN.withCustom(schemas);
+
+    assertThat(JSON.readTree(openApi.index().json()).path("paths").size()).isGreaterThan(20);
+    assertThat(
+            JSON.readTree(openApi.swagger().json()).path("definitions").has("io.example.Nothing"))
+        .isFalse();
+  }
+
   private static List<CustomSchema> all() {
     List<CustomSchema> schemas = new ArrayList<>();
     documents()

@@ -172,8 +172,7 @@ public final class KeptAuthority {
   private static Set<String> normal(Collection<String> hosts) throws IOException {
     Set<String> normal = new HashSet<>();
     for (String host : hosts) {
-      normal.add(
-          Addresses.isAddress(host) ? InetAddress.getByName(host).getHostAddress() : host);
+      normal.add(Addresses.isAddress(host) ? InetAddress.getByName(host).getHostAddress() : host);
     }
     return normal;
   }

@@ -54,11 +54,9 @@ final class X509Writer {
   static byte[] name(String commonName, List<String> organizations) {
     List<byte[]> parts = new ArrayList<>();
     for (String organization : organizations) {
-      parts.add(Der.element(
-          Der.SET, Der.sequence(Der.oid(ORGANIZATION), Der.utf8(organization))));
+      parts.add(Der.element(Der.SET, Der.sequence(Der.oid(ORGANIZATION), Der.utf8(organization))));
     }
-    parts.add(
-        Der.element(Der.SET, Der.sequence(Der.oid(COMMON_NAME), Der.utf8(commonName))));
+    parts.add(Der.element(Der.SET, Der.sequence(Der.oid(COMMON_NAME), Der.utf8(commonName))));
     return Der.sequence(parts(parts));
   }
 

@@ -3,10 +3,10 @@ package dev.kvorum.apiserver.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -17,7 +17,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.util.Date;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -216,7 +215,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Outlet
         headers.add(lower, value);
       }
     });
-    headers.set("date", DateFormatter.format(new Date()));
+    headers.set("date", HttpDate.now());
     if (length >= 0 && status != 204 && status != 304) {
       headers.setLong("content-length", length);
     }
@@ -240,8 +239,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Outlet
 
   @Override
   public void abort() {
-    stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
-    var unused = stream.close();
+    reset(Http2Error.INTERNAL_ERROR);
   }
 
   @Override
@@ -251,8 +249,13 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Outlet
     }
     left = true;
     if (!received && stream.isActive()) { // the client need not send the rest
-      stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-      var unused = stream.close();
+      reset(Http2Error.NO_ERROR);
     }
+  }
+
+  private void reset(Http2Error error) {
+    var unused = stream
+        .writeAndFlush(new DefaultHttp2ResetFrame(error))
+        .addListener(ChannelFutureListener.CLOSE);
   }
 }

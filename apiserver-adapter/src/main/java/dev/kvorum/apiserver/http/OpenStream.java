@@ -107,6 +107,7 @@ final class OpenStream implements HttpStream {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the end is told by identity
   private void drain() {
     scheduled.set(false);
     boolean written = false;

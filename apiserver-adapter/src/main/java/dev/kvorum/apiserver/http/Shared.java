@@ -28,13 +28,13 @@ final class Shared {
   /** A connection was made, and nothing is known of it yet. */
   void connected(Channel channel) {
     metrics.connected();
-    connections.put(channel, channel::close);
+    connections.put(channel, () -> close(channel));
     channel.closeFuture().addListener(closed -> {
       connections.remove(channel);
       metrics.disconnected();
     });
     if (stopping) {
-      channel.close();
+      close(channel);
     }
   }
 
@@ -69,6 +69,10 @@ final class Shared {
 
   /** Ends what is left. */
   void closeAll() {
-    connections.keySet().forEach(Channel::close);
+    connections.keySet().forEach(Shared::close);
+  }
+
+  private static void close(Channel channel) {
+    var unused = channel.close();
   }
 }

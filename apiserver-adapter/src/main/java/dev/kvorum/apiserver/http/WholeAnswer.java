@@ -31,7 +31,7 @@ final class WholeAnswer {
   private void write(String method, HttpResponse response) {
     byte[] body = response.body();
     try {
-      outlet.head(response.status(), response.headers(), body.length);
+      var unused = outlet.head(response.status(), response.headers(), body.length);
     } catch (IllegalArgumentException e) { // a header that cannot be sent
       outlet.abort();
       outlet.done();

@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.auth;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,25 +57,26 @@ class AuthenticatorsTest {
         null);
   }
 
-  private User says(String authorization) {
+  private @Nullable User says(String authorization) {
     return authenticators.authenticate(
         request(HttpFields.of("Authorization", authorization), false));
   }
 
-  private User offers(String protocols) {
+  private @Nullable User offers(String protocols) {
     return authenticators.authenticate(
         request(HttpFields.of("Sec-WebSocket-Protocol", protocols), true));
   }
 
   @Test
   void aTokenSaysWhoSomebodyIs() {
-    User alice = says("Bearer t1");
+    User alice = requireNonNull(says("Bearer t1"));
 
     assertThat(alice.name()).isEqualTo("alice");
     assertThat(alice.uid()).isEqualTo("1");
     assertThat(alice.groups()).containsExactly("devs", "ops", "system:authenticated");
-    assertThat(says("bearer t3 more").groups()).containsExactly("system:authenticated");
-    assertThat(says("Bearer t,2").name()).isEqualTo("b\"ob");
+    assertThat(requireNonNull(says("bearer t3 more")).groups())
+        .containsExactly("system:authenticated");
+    assertThat(requireNonNull(says("Bearer t,2")).name()).isEqualTo("b\"ob");
   }
 
   @Test
@@ -102,7 +105,7 @@ class AuthenticatorsTest {
             .withoutPadding()
             .encodeToString("t1".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(offers(token + ", v4.channel.k8s.io").name()).isEqualTo("alice");
+    assertThat(requireNonNull(offers(token + ", v4.channel.k8s.io")).name()).isEqualTo("alice");
     assertThat(offers(token)).isNull();
     assertThat(offers(token + ", " + token + ", x")).isNull();
     assertThat(offers(PROTOCOL + "!, x")).isNull();

@@ -28,7 +28,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A client of HTTP/2 that knows the server's version beforehand, and may read one request's answer and not another's. */
 final class Http2Client implements AutoCloseable {
@@ -78,29 +80,30 @@ final class Http2Client implements AutoCloseable {
             });
           }
         })
-        .connect(new InetSocketAddress("127.0.0.1", address.getPort()))
+        .connect(address)
         .syncUninterruptibly()
         .channel();
   }
 
   Asked ask(String method, String path, byte[] body, boolean end) {
     Asked asked = new Asked();
-    asked.stream = new Http2StreamChannelBootstrap(connection)
+    Channel stream = new Http2StreamChannelBootstrap(connection)
         .handler(asked)
         .open()
         .syncUninterruptibly()
         .getNow();
+    asked.stream = stream;
     Http2Headers headers = new DefaultHttp2Headers()
         .method(method)
         .scheme("http")
         .authority("here")
         .path(path);
     boolean bare = body.length == 0 && end;
-    asked.stream.write(new DefaultHttp2HeadersFrame(headers, bare));
+    var unusedHead = stream.write(new DefaultHttp2HeadersFrame(headers, bare));
     if (!bare) {
-      asked.stream.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), end));
+      var unusedRest = stream.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), end));
     }
-    asked.stream.flush();
+    stream.flush();
     return asked;
   }
 
@@ -113,7 +116,7 @@ final class Http2Client implements AutoCloseable {
   }
 
   void ping(long content) {
-    connection.writeAndFlush(new DefaultHttp2PingFrame(content));
+    var unused = connection.writeAndFlush(new DefaultHttp2PingFrame(content));
   }
 
   long pong() {
@@ -128,8 +131,8 @@ final class Http2Client implements AutoCloseable {
   /** One request. */
   static final class Asked extends ChannelInboundHandlerAdapter {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(); // synchronizes itself
-    private Channel stream;
-    private volatile Http2Headers headers;
+    private volatile @Nullable Channel stream;
+    private volatile @Nullable Http2Headers headers;
     private volatile boolean ended;
     private volatile boolean reset;
 
@@ -154,13 +157,17 @@ final class Http2Client implements AutoCloseable {
       ReferenceCountUtil.release(event);
     }
 
+    private Channel stream() {
+      return Objects.requireNonNull(stream);
+    }
+
     int status() {
       Http2Headers now = headers;
-      return now == null ? 0 : Integer.parseInt(now.status().toString());
+      return now == null ? 0 : Integer.parseInt(String.valueOf(now.status()));
     }
 
     String header(String name) {
-      return String.valueOf(headers.get(name));
+      return String.valueOf(Objects.requireNonNull(headers).get(name));
     }
 
     String body() {
@@ -180,15 +187,15 @@ final class Http2Client implements AutoCloseable {
     }
 
     void stopReading() {
-      stream.config().setAutoRead(false);
+      stream().config().setAutoRead(false);
     }
 
     void readOn() {
-      stream.config().setAutoRead(true);
+      stream().config().setAutoRead(true);
     }
 
     void giveUp() {
-      stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
+      var unused = stream().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
     }
   }
 }

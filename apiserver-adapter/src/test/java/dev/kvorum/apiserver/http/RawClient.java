@@ -21,7 +21,7 @@ final class RawClient implements AutoCloseable {
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
     }
-    socket.connect(new InetSocketAddress("127.0.0.1", address.getPort()));
+    socket.connect(address);
     socket.setSoTimeout(20_000);
     in = socket.getInputStream();
   }
@@ -35,11 +35,11 @@ final class RawClient implements AutoCloseable {
   /** An answer: what its head says and, if the head says how long it is, the body. */
   record Answer(String head, String body) {
     int status() {
-      return Integer.parseInt(head.split(" ")[1]);
+      return Integer.parseInt(head.split(" ", -1)[1]);
     }
 
     String header(String name) {
-      for (String line : head.split("\r\n")) {
+      for (String line : head.split("\r\n", -1)) {
         if (line.toLowerCase(Locale.ROOT).startsWith(name + ":")) {
           return line.substring(name.length() + 1).strip();
         }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A server on a free port, with limits that tests can reach. */
@@ -77,8 +78,7 @@ final class TestServer implements AutoCloseable {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("did not happen in time");
       }
-      Thread.onSpinWait();
-      Thread.yield();
+      LockSupport.parkNanos(100_000);
     }
   }
 

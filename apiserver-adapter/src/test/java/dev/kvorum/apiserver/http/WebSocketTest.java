@@ -19,10 +19,15 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WebSocketTest {
-  private static final String HANDSHAKE =
-      "GET /?watch=1 HTTP/1.1\r\nHost: x\r\nOrigin: http://elsewhere\r\n"
-          + "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  private static final String HANDSHAKE = """
+      GET /?watch=1 HTTP/1.1
+      Host: x
+      Origin: http://elsewhere
+      Upgrade: websocket
+      Connection: keep-alive, Upgrade
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+      """.replace("\n", "\r\n");
 
   private final Streams streams = new Streams();
 

@@ -15,6 +15,8 @@ final class SecondNames {
   private static final String POD_SPEC = "io.k8s.api.core.v1.PodSpec";
   private static final String SECRET = "io.k8s.api.core.v1.Secret";
 
+  private static final String NODE_SPEC = "io.k8s.api.core.v1.NodeSpec";
+
   private SecondNames() {}
 
   /** Makes the two agree. */
@@ -22,6 +24,7 @@ final class SecondNames {
     switch (type.definition()) {
       case POD_SPEC -> serviceAccount(values);
       case SECRET -> stringData(values);
+      case NODE_SPEC -> firstOfList(values, "podCIDR", "podCIDRs");
       default -> {}
     }
   }
@@ -35,6 +38,18 @@ final class SecondNames {
     if (name != null) {
       values.put("serviceAccountName", name);
       values.put("serviceAccount", name);
+    }
+  }
+
+  /** A field that once was alone, and is now the first of a list. */
+  private static void firstOfList(
+      Map<String, @Nullable JsonNode> values, String first, String list) {
+    JsonNode one = values.get(first);
+    JsonNode all = values.get(list);
+    if (all != null && !all.isEmpty()) {
+      values.put(first, all.get(0));
+    } else if (one != null && !one.asText().isEmpty()) {
+      values.put(list, JsonNodeFactory.instance.arrayNode().add(one));
     }
   }
 

@@ -65,8 +65,13 @@ final class Documents {
         continue;
       }
       ObjectNode schema = own.containsKey(name) ? own.get(name) : TypeSchemas.find(name, version);
-      if (schema == null) {
+      if (schema == null && own.isEmpty()) {
         throw new IllegalStateException("there is no definition " + name);
+      }
+      if (schema == null) {
+        // In the schema of a custom resource it is a value that looks like a reference, such as a
+        // default.
+        continue;
       }
       found.put(name, schema);
       Collection<String> more = Nodes.references(schema);

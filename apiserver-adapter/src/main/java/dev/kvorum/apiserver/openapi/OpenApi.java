@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * all threads.
  *
  * <p>Every group version has its own, so that a client reads what it needs: {@link #index} says which there are, {@link
- * #find} has them.
+ * #find} has them. Of OpenAPI 2 there is one with everything, for clients of old: {@link #swagger}.
  */
 public final class OpenApi {
   private record CustomPage(List<CustomSchema> resources, Page page) {}
@@ -26,6 +26,7 @@ public final class OpenApi {
   private final Map<GroupVersion, CustomPage> custom;
   private final Map<String, Page> pages;
   private final Page index = new Page(this::makeIndex);
+  private final Page swagger = new Page(this::makeSwagger);
 
   private OpenApi(Map<String, Page> builtIn, Map<GroupVersion, CustomPage> custom) {
     this.builtIn = builtIn;
@@ -92,6 +93,11 @@ public final class OpenApi {
     return page == null ? null : page.document();
   }
 
+  /** {@code /openapi/v2}, in JSON: all of them in one. */
+  public OpenApiDocument swagger() {
+    return swagger.document();
+  }
+
   private ObjectNode makeIndex() {
     ObjectNode document = Nodes.object();
     ObjectNode paths = document.putObject("paths");
@@ -101,5 +107,9 @@ public final class OpenApi {
             "serverRelativeURL",
             "/openapi/v3/" + path + "?hash=" + page.document().hash()));
     return document;
+  }
+
+  private ObjectNode makeSwagger() {
+    return Swagger.of(pages.values().stream().map(Page::tree).toList());
   }
 }

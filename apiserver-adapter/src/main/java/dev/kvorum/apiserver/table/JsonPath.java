@@ -141,8 +141,9 @@ record JsonPath(List<Step> steps) {
         if (first < 0 || first >= length || last < 0 || last > length || first > last || step < 1) {
           throw new NoSuchPath();
         }
-        for (int i = first; i < last; i += step) {
-          found.add(value.get(i));
+        // In long numbers: the step may be larger than what is left of the others.
+        for (long i = first; i < last; i += step) {
+          found.add(value.get((int) i));
         }
       }
       return found;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.Vectors;
 import dev.kvorum.apiserver.schema.BuiltInResources;
 import dev.kvorum.apiserver.schema.GroupVersion.Stability;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,6 +51,24 @@ class CustomOpenApiTest {
   }
 
   @Test
+  void documentOfVersion2IsTheSame() throws Exception {
+    JsonNode theirs;
+    try (InputStream in = requireNonNull(
+        CustomOpenApiTest.class.getResourceAsStream("/kubernetes/swagger-custom.json"))) {
+      theirs = Plain.of(JSON.readTree(in));
+    }
+    JsonNode ours = Plain.of(JSON.readTree(BUILT_IN.withCustom(all()).swagger().json()));
+
+    for (String part : new String[] {"paths", "definitions"}) {
+      ObjectNode custom = JSON.createObjectNode();
+      ours.path(part).properties().stream()
+          .filter(entry -> entry.getKey().contains("example"))
+          .forEach(entry -> custom.set(entry.getKey(), entry.getValue()));
+      assertThat(Differences.between(theirs.path(part), custom)).isEmpty();
+    }
+  }
+
+  @Test
   void onlyWhatChangedGetsANewHash() throws Exception {
     List<CustomSchema> schemas = all();
     OpenApi before = BUILT_IN.withCustom(schemas);
@@ -69,6 +88,25 @@ class CustomOpenApiTest {
     JsonNode index = JSON.readTree(after.index().json());
     assertThat(index.path("paths").path(path).path("serverRelativeURL").asText())
         .isEqualTo("/openapi/v3/" + path + "?hash=" + hash(after, path));
+  }
+
+  @Test
+  void defaultThatLooksLikeAReferenceIsAValue() throws Exception {
+    List<CustomSchema> schemas = all();
+    ObjectNode schema = requireNonNull((ObjectNode) schemas.getFirst().schema()).deepCopy();
+    schema
+        .withObject("/properties/spec/properties/odd")
+        .put("type", "object")
+        .putObject("default")
+        .put("$ref", Nodes.SCHEMAS + "io.example.Nothing");
+    schemas.set(0, new CustomSchema(schemas.getFirst().resource(), schema, List.of()));
+
+    OpenApi openApi = BUILT_IN.withCustom(schemas);
+
+    assertThat(JSON.readTree(openApi.index().json()).path("paths").size()).isGreaterThan(20);
+    assertThat(
+            JSON.readTree(openApi.swagger().json()).path("definitions").has("io.example.Nothing"))
+        .isFalse();
   }
 
   private static List<CustomSchema> all() {

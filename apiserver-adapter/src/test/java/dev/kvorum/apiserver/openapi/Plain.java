@@ -15,31 +15,55 @@ import java.util.List;
  *   <li>descriptions: the tables have none;
  *   <li>media types of CBOR, which is not spoken here;
  *   <li>{@code allOf} around a single reference with nothing beside it, which without a description says nothing;
- *   <li>the order of parameters.
+ *   <li>the order of parameters and of media types;
+ *   <li>where a parameter of OpenAPI 2 stands: at once, or elsewhere in the document.
  * </ul>
  */
 final class Plain {
+  private static final String PARAMETERS = "#/parameters/";
+
   private Plain() {}
 
-  static JsonNode of(JsonNode node) {
+  static JsonNode of(JsonNode document) {
+    JsonNode shared = document.path("swagger").isMissingNode()
+        ? document.path("swagger")
+        : document.path("parameters");
+    JsonNode plain = of(document, shared);
+    if (!shared.isMissingNode()) {
+      ((ObjectNode) plain).remove("parameters");
+    }
+    return plain;
+  }
+
+  private static JsonNode of(JsonNode node, JsonNode shared) {
     if (node instanceof ArrayNode array) {
       ArrayNode plain = JsonNodeFactory.instance.arrayNode();
-      array.forEach(each -> plain.add(of(each)));
+      for (JsonNode each : array) {
+        if (!each.asText().contains("cbor")) {
+          plain.add(of(each, shared));
+        }
+      }
       return plain;
     }
     if (!(node instanceof ObjectNode object)) {
       return node;
+    }
+    String reference = object.path("$ref").asText();
+    if (reference.startsWith(PARAMETERS)) {
+      return of(shared.path(reference.substring(PARAMETERS.length())), shared);
     }
     ObjectNode plain = JsonNodeFactory.instance.objectNode();
     object.properties().forEach(entry -> {
       String name = entry.getKey();
       boolean prose = name.equals("description") && entry.getValue().isTextual();
       if (!prose && !name.contains("cbor")) {
-        plain.set(name, of(entry.getValue()));
+        plain.set(name, of(entry.getValue(), shared));
       }
     });
-    if (plain.path("parameters") instanceof ArrayNode parameters) {
-      plain.set("parameters", sorted(parameters));
+    for (String name : new String[] {"parameters", "consumes", "produces"}) {
+      if (plain.path(name) instanceof ArrayNode list) {
+        plain.set(name, sorted(list));
+      }
     }
     JsonNode all = plain.path("allOf");
     return plain.size() == 1 && all.size() == 1 ? all.get(0) : plain;

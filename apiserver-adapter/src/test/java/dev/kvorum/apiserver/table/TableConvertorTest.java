@@ -108,6 +108,7 @@ class TableConvertorTest {
     assertThat(found(".a.list[*].n", object)).isEqualTo("[\"x\",\"y\",\"z\"]");
     assertThat(found(".a.list[-1].n", object)).isEqualTo("[\"z\"]");
     assertThat(found(".a.list[0:2].n", object)).isEqualTo("[\"x\",\"y\"]");
+    assertThat(found(".a.list[1:3:2147483647].n", object)).isEqualTo("[\"y\"]");
     assertThat(found(".a.list[0,2].n", object)).isEqualTo("[\"x\",\"z\"]");
     assertThat(found(".a['list'][1].v", object)).isEqualTo("[2.5]");
     assertThat(found(".a.list[3]", object)).isEqualTo("[]");

@@ -44,7 +44,8 @@ class TableVectorsTest {
     assertThat(row.path("conditions")).isEqualTo(vector.path("conditions"));
     ArrayNode columns = JsonNodeFactory.instance.arrayNode();
     for (JsonNode column : table.path("columnDefinitions")) {
-      columns.add(((ObjectNode) column).without(List.of("description")));
+      ((ObjectNode) column).remove("description");
+      columns.add(column);
     }
     assertThat(written(columns)).isEqualTo(written(vector.path("columns")));
   }

@@ -13,13 +13,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Schemas and objects made from a seed, with what the Kubernetes libraries make of them; see src/customresources. */
 class RandomObjectsTest {
   private static final Comparator<JsonNode> BY_WORTH = (one, other) -> {
-    boolean same = one.isNumber() && other.isNumber()
+    boolean same = (one.isNumber() && other.isNumber())
         ? one.decimalValue().compareTo(other.decimalValue()) == 0
         : one.equals(other);
     return same ? 0 : 1;
@@ -35,14 +36,15 @@ class RandomObjectsTest {
     List<FieldError> problems = new ArrayList<>();
     JsonSchema schema = SchemaReader.read((ObjectNode) vectors.get("schema"), "schema", problems);
     assertThat(problems).isEmpty();
-    ObjectNode before = null;
+    @Nullable ObjectNode before = null;
     for (JsonNode vector : vectors.get("objects")) {
       before = check(vector, schema, before);
     }
   }
 
   /** Returns what the next object replaces. */
-  private static ObjectNode check(JsonNode vector, JsonSchema schema, ObjectNode before) {
+  private static @Nullable ObjectNode check(
+      JsonNode vector, JsonSchema schema, @Nullable ObjectNode before) {
     ObjectNode object = vector.get("object").deepCopy();
     String what = vector.get("object").toString();
     List<String> unknown = new ArrayList<>(Pruning.pruneResource(object, schema));

@@ -90,6 +90,24 @@ public record TlsSettings(
         cipherSuites);
   }
 
+  /** The same, trusting these authorities; whoever connects may show a certificate of theirs, and need not. */
+  public TlsSettings trusting(Path trusted) {
+    return new TlsSettings(
+        certificate,
+        key,
+        dialCertificate,
+        dialKey,
+        trusted,
+        revocations,
+        false,
+        trustAnyServer,
+        allowedCommonNames,
+        allowedHostNames,
+        least,
+        most,
+        cipherSuites);
+  }
+
   /** The same with a list of revoked certificates. */
   public TlsSettings withRevocations(Path revoked) {
     return new TlsSettings(

@@ -16,6 +16,7 @@ import java.util.List;
 final class X509Writer {
   private static final byte[] ECDSA_SHA256 = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
   private static final String COMMON_NAME = "2.5.4.3";
+  private static final String ORGANIZATION = "2.5.4.10";
   private static final String BASIC_CONSTRAINTS = "2.5.29.19";
   private static final String KEY_USAGE = "2.5.29.15";
   private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
@@ -47,6 +48,16 @@ final class X509Writer {
         ? Der.sequence()
         : Der.sequence(
             Der.element(Der.SET, Der.sequence(Der.oid(COMMON_NAME), Der.utf8(commonName))));
+  }
+
+  /** A name that consists of organizations and a common name, which is not empty. */
+  static byte[] name(String commonName, List<String> organizations) {
+    List<byte[]> parts = new ArrayList<>();
+    for (String organization : organizations) {
+      parts.add(Der.element(Der.SET, Der.sequence(Der.oid(ORGANIZATION), Der.utf8(organization))));
+    }
+    parts.add(Der.element(Der.SET, Der.sequence(Der.oid(COMMON_NAME), Der.utf8(commonName))));
+    return Der.sequence(parts(parts));
   }
 
   X509Writer serial(BigInteger value) {

@@ -72,6 +72,11 @@ public record Status(
         403, Reason.FORBIDDEN, what + " is forbidden: " + why, StatusDetails.of(resource, name));
   }
 
+  /** Not for this client, and about no resource. */
+  public static Status forbidden(String why) {
+    return new Status(403, Reason.FORBIDDEN, "forbidden: " + why, StatusDetails.of(List.of()));
+  }
+
   /** A new object is not for a namespace that is going. */
   public static Status namespaceTerminating(GroupResource resource, String name, String namespace) {
     Status refusal = forbidden(

@@ -53,8 +53,10 @@ final class SecondNames {
       Map<String, @Nullable JsonNode> values, String first, String list, String member) {
     JsonNode one = values.get(first);
     JsonNode all = values.get(list);
-    boolean some = all != null && !all.isEmpty();
-    JsonNode begin = !some ? null : member.isEmpty() ? all.get(0) : all.get(0).get(member);
+    JsonNode begin = null;
+    if (all != null && !all.isEmpty()) {
+      begin = member.isEmpty() ? all.get(0) : all.get(0).get(member);
+    }
     if (one == null || one.asText().isEmpty()) {
       if (begin != null && !begin.asText().isEmpty()) {
         values.put(first, begin);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a store of one member on this machine, for trying and for tests.",
-      "Serves etcd's v3 API on 127.0.0.1; the Kubernetes API is not part of this version."
+      "Serves etcd's v3 API and the Kubernetes API on 127.0.0.1."
     })
 final class DevCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(DevCommand.class);
@@ -54,6 +54,42 @@ final class DevCommand implements Callable<Integer> {
           "port for other members, bound though there are none (default: ${DEFAULT-VALUE})")
   private int peerPort = 2380;
 
+  @Option(
+      names = "--listen-client-urls",
+      paramLabel = "URL",
+      description = "where etcd's API is served, instead of --port")
+  private @Nullable String clientUrl;
+
+  @Option(
+      names = "--listen-peer-urls",
+      paramLabel = "URL",
+      description = "what is bound for other members, instead of --peer-port")
+  private @Nullable String peerUrl;
+
+  @Option(
+      names = "--api-listen",
+      paramLabel = "URL",
+      defaultValue = "https://127.0.0.1:6443",
+      description = {
+        "where the Kubernetes API is served, over TLS; port 0 for a free one, 'none' for nowhere",
+        "(default: ${DEFAULT-VALUE})"
+      })
+  private String apiListen = "https://127.0.0.1:6443";
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "where to write how kubectl reaches the Kubernetes API, when it is ready (default: in the data directory)")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "tokens that the Kubernetes API takes: lines of token,user,uid,\"group1,group2\"")
+  private @Nullable Path tokens;
+
   @Override
   public Integer call() {
     Path directory = ephemeral ? temporaryDirectory() : dataDirectory;
@@ -61,13 +97,14 @@ final class DevCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(List.of(
         "--name=dev",
         "--data-dir=" + directory,
-        "--listen-client-urls=http://127.0.0.1:" + port,
-        "--advertise-client-urls=http://127.0.0.1:" + port,
-        "--listen-peer-urls=http://127.0.0.1:" + peerPort,
-        "--initial-advertise-peer-urls=http://127.0.0.1:" + peerPort));
+        "--listen-client-urls=" + clientUrl(),
+        "--advertise-client-urls=" + clientUrl(),
+        "--listen-peer-urls=" + peerUrl(),
+        "--initial-advertise-peer-urls=" + peerUrl()));
     FlagValues flags = FlagValues.parse(arguments, Map.of(), FlagValues.UnknownFlags.REFUSE);
-    try (MemberProcess member = MemberProcess.start(ServerOptions.of(flags, ""))) {
-      System.out.print(greeting(directory));
+    try (MemberProcess member = MemberProcess.start(ServerOptions.of(flags, ""));
+        ApiPort api = apiPort(member, directory)) {
+      System.out.print(greeting(directory, api));
       System.out.flush();
       return member.awaitStop();
     } catch (MemberProcess.StartFailure failure) {
@@ -78,23 +115,40 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private String greeting(Path directory) {
+  private String clientUrl() {
+    return clientUrl == null ? "http://127.0.0.1:" + port : clientUrl;
+  }
+
+  private String peerUrl() {
+    return peerUrl == null ? "http://127.0.0.1:" + peerPort : peerUrl;
+  }
+
+  private @Nullable ApiPort apiPort(MemberProcess member, Path directory) {
+    return apiListen.equals("none")
+        ? null
+        : member.serveKubernetes(apiListen, directory, kubeconfig, tokens);
+  }
+
+  private String greeting(Path directory, @Nullable ApiPort api) {
+    String endpoint = clientUrl();
     return """
 
         Kvorum is ready.
-          etcd v3 API     http://127.0.0.1:%1$d
+          etcd v3 API     %1$s
           data            %2$s%3$s
-          Kubernetes API  not part of this version; an unchanged kube-apiserver runs on it:
-                          kube-apiserver --etcd-servers=http://127.0.0.1:%1$d ...
-
+        %4$s
         Try:
-          etcdctl --endpoints=127.0.0.1:%1$d put hello world
-          etcdctl --endpoints=127.0.0.1:%1$d get hello
-          curl http://127.0.0.1:%1$d/health
-
+          etcdctl --endpoints=%1$s put hello world
+          etcdctl --endpoints=%1$s get hello
+          curl %1$s/health
+        %5$s
         Ctrl-C stops it.
         """.formatted(
-            port, directory.toAbsolutePath().normalize(), ephemeral ? " (deleted at the end)" : "");
+            endpoint,
+            directory.toAbsolutePath().normalize(),
+            ephemeral ? " (deleted at the end)" : "",
+            api == null ? "" : api.described(),
+            api == null ? "" : api.toTry());
   }
 
   private static Path temporaryDirectory() {

@@ -8,6 +8,7 @@ import dev.kvorum.grpc.tls.ServerTls;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -203,6 +204,16 @@ final class MemberProcess implements AutoCloseable {
   private static String message(Throwable failure) {
     String message = failure.getMessage();
     return message == null ? failure.toString() : message;
+  }
+
+  /**
+   * Serves the Kubernetes API on this member's store, until what is returned is closed, which is to be before this.
+   *
+   * @throws StartFailure if an address or a file cannot be used
+   */
+  ApiPort serveKubernetes(
+      String url, Path directory, @Nullable Path kubeconfig, @Nullable Path tokens) {
+    return ApiPort.open(store, url, directory, kubeconfig, tokens);
   }
 
   /** Waits until the process is told to stop, and returns its exit code. */

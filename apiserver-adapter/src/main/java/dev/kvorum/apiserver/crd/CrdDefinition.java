@@ -11,6 +11,7 @@ import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.schema.Subresource;
 import dev.kvorum.apiserver.schema.Type;
+import dev.kvorum.apiserver.table.PrinterColumn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.crd;
 
+import dev.kvorum.apiserver.table.PrinterColumn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -174,7 +174,11 @@ final class OpenStream implements HttpStream {
         return;
       }
     }
-    execute(() -> run(task));
+    try {
+      outlet.loop().execute(() -> run(task));
+    } catch (RejectedExecutionException e) { // there is no loop any more, but the owner is to know
+      run(task);
+    }
   }
 
   @Override
@@ -233,7 +237,7 @@ final class OpenStream implements HttpStream {
     try {
       outlet.loop().execute(task);
     } catch (RejectedExecutionException e) { // the server is closed, and so is this
-      task.run();
+      finish();
     }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.POJONode;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,11 @@ public final class GoJson {
       return quoted(value.textValue());
     }
     return value.isNumber() || value.isBoolean() ? GoText.of(value) : of(value);
+  }
+
+  /** A value that messages about fields show as JSON even if it is a string: what may be missing is a pointer in Go. */
+  public static JsonNode pointer(JsonNode value) {
+    return JsonNodeFactory.instance.pojoNode(value);
   }
 
   /** A string in quotes, as {@code %q} has it. */
@@ -113,6 +119,7 @@ public final class GoJson {
       case STRING -> writeString(value.textValue(), out);
       case NUMBER -> out.append(number(value));
       case BOOLEAN -> out.append(value.booleanValue());
+      case POJO -> write((JsonNode) ((POJONode) value).getPojo(), out);
       default -> out.append("null");
     }
   }

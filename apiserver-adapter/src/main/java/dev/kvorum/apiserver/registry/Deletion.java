@@ -148,6 +148,7 @@ final class Deletion {
         graceful = true;
       }
     }
+    target.resource().strategy().prepareForDelete(object);
     List<String> finalizers = finalizers(object, options);
     Metadata.setFinalizers(object, finalizers);
     if (graceful) {
@@ -157,7 +158,6 @@ final class Deletion {
       return new Step.Remove();
     }
     hold(object, now);
-    target.resource().strategy().prepareForDelete(object);
     return new Step.Mark(object, false);
   }
 

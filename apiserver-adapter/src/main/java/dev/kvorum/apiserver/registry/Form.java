@@ -17,6 +17,13 @@ public interface Form {
   ObjectNode regular(ObjectNode object, Consumer<String> strictErrors);
 
   /**
+   * The same for an object that comes from a body and has been read as its kind says already.
+   *
+   * @param object may be changed
+   */
+  ObjectNode complete(ObjectNode object, Consumer<String> strictErrors);
+
+  /**
    * An object in the version in which it is stored.
    *
    * @param object regular, in the version of the path; may be changed

@@ -8,6 +8,7 @@ import dev.kvorum.apiserver.schema.GroupVersionKind;
 import dev.kvorum.apiserver.schema.ObjectType;
 import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.storage.StorageKeys;
+import dev.kvorum.apiserver.table.TableConvertor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,8 @@ public final class Resource {
   private final Form form;
   private final Versions versions;
   private final Fields fields;
+  private final TableConvertor tables;
+  private final @Nullable Scales scales;
   private final boolean custom;
   private final Map<String, FieldManager> managers = new ConcurrentHashMap<>();
 
@@ -51,6 +54,8 @@ public final class Resource {
       Form form,
       Versions versions,
       Fields fields,
+      TableConvertor tables,
+      @Nullable Scales scales,
       boolean custom) {
     this.type = type;
     this.keys = keys;
@@ -59,6 +64,8 @@ public final class Resource {
     this.form = form;
     this.versions = versions;
     this.fields = fields;
+    this.tables = tables;
+    this.scales = scales;
     this.custom = custom;
   }
 
@@ -93,6 +100,16 @@ public final class Resource {
 
   public Fields fields() {
     return fields;
+  }
+
+  /** Makes tables of its objects, in the version of the path. */
+  public TableConvertor tables() {
+    return tables;
+  }
+
+  /** How many there shall be of what an object stands for; null if its objects do not say. */
+  public @Nullable Scales scales() {
+    return scales;
   }
 
   public boolean custom() {

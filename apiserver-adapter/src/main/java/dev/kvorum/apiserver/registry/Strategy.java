@@ -80,7 +80,7 @@ public interface Strategy {
     return 0;
   }
 
-  /** Marks an object that was deleted and is held, beside what is marked of all. */
+  /** Marks an object that is deleted, beside what is marked of all; it may have been before. What holds it may be added. */
   default void prepareForDelete(ObjectNode object) {}
 
   /** What prevents a deletion; null if nothing does. */

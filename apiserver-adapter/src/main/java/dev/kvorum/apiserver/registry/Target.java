@@ -21,7 +21,8 @@ public record Target(Resource resource, String namespace, String name, String su
     return new StatusException(Status.notFound(resource.name(), name));
   }
 
-  StatusException conflict(String why) {
+  /** That somebody else was faster, or that something does not fit. */
+  public StatusException conflict(String why) {
     return new StatusException(Status.conflict(resource.name(), name, why));
   }
 }

@@ -19,15 +19,19 @@ final class Trees {
     return one.equals(BY_VALUE, other);
   }
 
-  /** Whether two objects differ, apart from the metadata and the status. */
-  static boolean sameContent(ObjectNode one, ObjectNode other) {
-    return same(content(one), content(other));
+  /**
+   * Whether two objects are the same, apart from the metadata.
+   *
+   * @param status whether their status counts
+   */
+  static boolean sameContent(ObjectNode one, ObjectNode other, boolean status) {
+    return same(content(one, status), content(other, status));
   }
 
-  private static ObjectNode content(ObjectNode object) {
+  private static ObjectNode content(ObjectNode object, boolean status) {
     ObjectNode content = object.objectNode();
     object.properties().forEach(field -> {
-      if (!field.getKey().equals("metadata") && !field.getKey().equals("status")) {
+      if (!field.getKey().equals("metadata") && (status || !field.getKey().equals("status"))) {
         content.set(field.getKey(), field.getValue());
       }
     });

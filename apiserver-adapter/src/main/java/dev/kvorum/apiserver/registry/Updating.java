@@ -142,15 +142,18 @@ final class Updating {
   private static void prepare(Target target, ObjectNode object, ObjectNode old, Change change) {
     Resource resource = target.resource();
     Creation.placeIn(resource, target.namespace(), object);
-    if (target.subresource().equals("status")) {
+    if (target.subresource().equals("status") || target.subresource().equals("approval")) {
       keepAllButStatus(resource, object, old);
+    } else if (target.subresource().equals("finalize")) {
+      keepAllButFinalizers(object, old);
     } else if (target.subresource().isEmpty() && resource.hasStatus()) {
       keep(object, old, "status");
     }
     Metadata.copy(object, old, "generation");
     if (target.subresource().isEmpty() || target.subresource().equals("scale")) {
       resource.strategy().prepareForUpdate(object, old, change);
-      if (resource.strategy().traits().numbered() && !Trees.sameContent(object, old)) {
+      if (resource.strategy().traits().numbered()
+          && !Trees.sameContent(object, old, resource.custom() && !resource.hasStatus())) {
         Metadata.in(object).put("generation", Metadata.generation(old) + 1);
       }
     }
@@ -192,6 +195,21 @@ final class Updating {
       Metadata.in(object).put("resourceVersion", version);
     } else if (resource.strategy().traits().statusKeepsLabels()) {
       Metadata.copy(object, old, "labels");
+    }
+  }
+
+  private static void keepAllButFinalizers(ObjectNode object, ObjectNode old) {
+    JsonNode finalizers = object.path("spec").path("finalizers");
+    String version = Metadata.resourceVersion(object);
+    object.removeAll();
+    old.properties().forEach(each -> object.set(each.getKey(), each.getValue().deepCopy()));
+    Metadata.in(object).put("resourceVersion", version);
+    ObjectNode spec =
+        object.get("spec") instanceof ObjectNode there ? there : object.putObject("spec");
+    if (finalizers.isEmpty()) {
+      spec.remove("finalizers");
+    } else {
+      spec.set("finalizers", finalizers);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.kvorum.apiserver.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.codec.BodyEncoder;
@@ -19,7 +18,9 @@ import dev.kvorum.apiserver.registry.Listed;
 import dev.kvorum.apiserver.registry.Resource;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
+import dev.kvorum.apiserver.table.IncludeObject;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Makes answers of objects, as the client wants them. For all threads. */
@@ -28,17 +29,12 @@ final class Answers {
       new Offer(List.of(MediaType.JSON, MediaType.YAML, MediaType.PROTOBUF), List.of(), false);
 
   private final BodyEncoder encoder;
+  private final InstantSource clock;
 
-  Answers(BodyEncoder encoder) {
+  Answers(BodyEncoder encoder, InstantSource clock) {
     this.encoder = encoder;
+    this.clock = clock;
   }
-
-  /**
-   * What a client wants to get.
-   *
-   * @param form in which it wants it
-   */
-  record Wanted(Negotiated form) {}
 
   /**
    * Reads what a client wants to get.
@@ -49,7 +45,13 @@ final class Answers {
     Offer offer = watch
         ? (resource.custom() ? Offer.CUSTOM_WATCH : Offer.BUILT_IN_WATCH)
         : (resource.custom() ? Offer.CUSTOM : Offer.BUILT_IN);
-    return new Wanted(negotiated(request, offer));
+    String include = request.query().first("includeObject");
+    IncludeObject included = IncludeObject.parse(include);
+    if (included == null) {
+      throw new StatusException(
+          Status.badRequest("unrecognized includeObject value: \"" + include + "\""));
+    }
+    return new Wanted(resource, negotiated(request, offer), included, clock);
   }
 
   private static Negotiated negotiated(HttpRequest request, Offer offer) {
@@ -65,36 +67,18 @@ final class Answers {
   }
 
   /** One object. */
-  HttpResponse object(
-      int code, ObjectNode object, Resource resource, Wanted wanted, List<String> warnings) {
-    return encoded(code, object, wanted.form, warnings);
+  HttpResponse object(int code, ObjectNode object, Wanted wanted, List<String> warnings) {
+    return encoded(code, wanted.one(object, true), wanted.form(), warnings);
   }
 
   /** A page of a list. */
-  HttpResponse list(Listed listed, Resource resource, Wanted wanted) {
-    ObjectNode list = JsonNodeFactory.instance.objectNode();
-    list.put("kind", resource.type().listKind());
-    list.put("apiVersion", resource.type().groupVersion().toString());
-    ObjectNode metadata = list.putObject("metadata");
-    metadata.put("resourceVersion", Long.toString(listed.revision()));
-    if (!listed.next().isEmpty() || resource.custom()) {
-      metadata.put("continue", listed.next());
-    }
-    if (listed.remaining() > 0) {
-      metadata.put("remainingItemCount", listed.remaining());
-    }
-    ArrayNode items = list.putArray("items");
-    for (ObjectNode object : listed.objects()) {
-      if (!resource.custom() && wanted.form.type() != MediaType.PROTOBUF) {
-        object.remove(List.of("kind", "apiVersion"));
-      }
-      items.add(object);
-    }
-    return encoded(200, list, wanted.form, List.of());
+  HttpResponse list(Listed listed, Wanted wanted) {
+    return encoded(200, wanted.list(listed), wanted.form(), List.of());
   }
 
   /** That an object was deleted. */
-  HttpResponse deleted(ObjectNode object, Resource resource, Wanted wanted) {
+  HttpResponse deleted(ObjectNode object, Wanted wanted) {
+    Resource resource = wanted.resource();
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("kind", "Status");
     status.put("apiVersion", "v1");
@@ -107,7 +91,18 @@ final class Answers {
     }
     details.put("kind", resource.name().resource());
     details.put("uid", Metadata.uid(object));
-    return encoded(200, status, plain(wanted.form), List.of());
+    return encoded(200, status, plain(wanted.form()), List.of());
+  }
+
+  /** That what was asked for is done. */
+  HttpResponse success(int code, Wanted wanted) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("kind", "Status");
+    status.put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Success");
+    status.put("code", code);
+    return encoded(code, status, plain(wanted.form()), List.of());
   }
 
   /** A refusal or failure. */

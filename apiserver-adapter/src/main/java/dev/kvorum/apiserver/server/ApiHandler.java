@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.server;
 
+import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.http.HttpFields;
 import dev.kvorum.apiserver.http.HttpHandler;
 import dev.kvorum.apiserver.http.HttpRequest;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
-  private final Catalog catalog;
+  private final Access access;
+  private final Resources all;
   private final ResourceHandler resources;
   private final Watches watches;
   private final DiscoveryPages discovery;
@@ -25,13 +27,15 @@ final class ApiHandler implements HttpHandler {
   private final Answers answers;
 
   ApiHandler(
-      Catalog catalog,
+      Access access,
+      Resources all,
       ResourceHandler resources,
       Watches watches,
       DiscoveryPages discovery,
       ServerPages pages,
       Answers answers) {
-    this.catalog = catalog;
+    this.access = access;
+    this.all = all;
     this.resources = resources;
     this.watches = watches;
     this.discovery = discovery;
@@ -56,13 +60,14 @@ final class ApiHandler implements HttpHandler {
 
   private void answer(HttpRequest request, HttpResponder responder) {
     RequestInfo info = RequestInfo.of(request);
+    User unused = access.check(request, info);
     GroupVersion version = info.version();
     if (version == null || !info.isResource()) {
       HttpResponse document = discovery.find(request, info.path());
       responder.send(document == null ? pages.find(request, info.path()) : document);
       return;
     }
-    Resource resource = catalog.find(version, info.resource());
+    Resource resource = all.find(version, info.resource());
     if (resource == null || !fits(info, resource)) {
       responder.send(notFound());
       return;
@@ -70,7 +75,9 @@ final class ApiHandler implements HttpHandler {
     if (info.verb().equals("watch")) {
       watches.open(request, info, resource, responder);
     } else {
-      responder.send(resources.handle(request, info, resource));
+      HttpResponse response = resources.handle(request, info, resource);
+      all.written(info, resource, response);
+      responder.send(response);
     }
   }
 

@@ -2,11 +2,13 @@ package dev.kvorum.apiserver.server;
 
 import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.codec.BodyEncoder;
+import dev.kvorum.apiserver.custom.CustomResources;
 import dev.kvorum.apiserver.http.HttpHandler;
-import dev.kvorum.apiserver.openapi.OpenApi;
 import dev.kvorum.apiserver.registry.Registry;
+import dev.kvorum.apiserver.registry.Resource;
 import dev.kvorum.apiserver.schema.BuiltInResources;
 import dev.kvorum.apiserver.schema.BuiltInTypes;
+import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.schema.GroupVersion.Stability;
 import dev.kvorum.apiserver.schema.ResourceTypes;
 import dev.kvorum.apiserver.storage.BlockingStore;
@@ -27,38 +29,55 @@ public final class ApiService implements AutoCloseable {
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledThreadPoolExecutor timer;
   private final Watches watches;
+  private final CustomResources custom;
   private final ApiHandler handler;
   private final BlockingStore store;
 
   /**
    * Puts it together.
    *
+   * @param access who may ask what
    * @param serverAddress where clients reach it, with its port
    * @param build of this program
    */
-  public ApiService(ObjectStore objects, String serverAddress, String build) {
+  public ApiService(ObjectStore objects, Access access, String serverAddress, String build) {
     timer = new ScheduledThreadPoolExecutor(
         1, Thread.ofPlatform().daemon().name("apiserver-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
     store = new BlockingStore(objects, PATIENCE);
     ResourceTypes types = BuiltInResources.read(Set.of(Stability.STABLE));
+    InstantSource clock = InstantSource.system();
     BodyDecoder decoder = new BodyDecoder(BuiltInTypes.get());
     BodyEncoder encoder = new BodyEncoder(BuiltInTypes.get());
-    Catalog catalog = new Catalog(types, decoder);
+    Catalog catalog = new Catalog(types, decoder, clock);
+    Resources resources = new Resources(catalog);
     Registry registry = new Registry(store, false);
-    Answers answers = new Answers(encoder);
+    Answers answers = new Answers(encoder, clock);
     watches =
         new Watches(registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
-    OpenApi openApi = OpenApi.of(types);
+    Resource definitions =
+        catalog.find(new GroupVersion("apiextensions.k8s.io", "v1"), "customresourcedefinitions");
+    if (definitions == null) {
+      throw new IllegalStateException("the program's tables lack definitions");
+    }
+    custom = new CustomResources(
+        registry, store, decoder, definitions, clock, workers, timer, resources::changed);
+    resources.add(custom);
     handler = new ApiHandler(
-        catalog,
-        new ResourceHandler(registry, new Bodies(decoder), answers, InstantSource.system()),
+        access,
+        resources,
+        new ResourceHandler(registry, new Bodies(decoder), answers, clock),
         watches,
-        new DiscoveryPages(catalog::types, answers, serverAddress),
+        new DiscoveryPages(resources::types, answers, serverAddress),
         new ServerPages(
-            () -> openApi, () -> catalog.types().groups(), this::storeAnswers, answers, build),
+            resources::openApi,
+            () -> resources.types().groups(),
+            this::storeAnswers,
+            answers,
+            build),
         answers);
     new Bootstrap(registry, catalog).run();
+    custom.load(new SerialExecutor(workers));
   }
 
   public HttpHandler handler() {
@@ -76,6 +95,7 @@ public final class ApiService implements AutoCloseable {
 
   @Override
   public void close() {
+    custom.close();
     watches.close();
     timer.shutdownNow();
     workers.shutdown();

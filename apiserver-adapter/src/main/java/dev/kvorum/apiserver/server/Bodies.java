@@ -22,6 +22,8 @@ import dev.kvorum.apiserver.schema.GroupVersionKind;
 import dev.kvorum.apiserver.status.FieldError;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
+import dev.kvorum.apiserver.yaml.YamlException;
+import dev.kvorum.apiserver.yaml.YamlReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +58,7 @@ final class Bodies {
           request.headers().first("Content-Type"), resource.custom() ? CUSTOM : BUILT_IN);
       Decoded decoded = decoder.decode(request.body(), type, kind);
       List<String> strict = new ArrayList<>(decoded.strictErrors());
-      ObjectNode regular = resource.form().regular(decoded.object(), strict::add);
+      ObjectNode regular = resource.form().complete(decoded.object(), strict::add);
       validation.check(new Decoded(regular, strict), kind).forEach(change::warn);
       return regular;
     } catch (CodecException e) {
@@ -71,14 +73,17 @@ final class Bodies {
     }
     try {
       MediaType type = Negotiation.ofBody(request.headers().first("Content-Type"), BUILT_IN);
-      Decoded decoded =
-          decoder.decode(request.body(), type, GroupVersionKind.of("v1", "DeleteOptions"));
-      String kind = decoded.object().path("kind").asText();
-      if (!kind.equals("DeleteOptions")) {
-        throw new StatusException(
-            Status.badRequest("decoded object cannot be converted to DeleteOptions"));
-      }
-      return DeleteOptions.of(decoded.object());
+      return DeleteOptions.of(decoder.decodeDeleteOptions(request.body(), type).object());
+    } catch (CodecException e) {
+      throw new StatusException(e.status());
+    }
+  }
+
+  /** An object of a kind that a subresource takes. */
+  ObjectNode read(HttpRequest request, GroupVersionKind kind) {
+    try {
+      MediaType type = Negotiation.ofBody(request.headers().first("Content-Type"), BUILT_IN);
+      return decoder.decode(request.body(), type, kind).object();
     } catch (CodecException e) {
       throw new StatusException(e.status());
     }
@@ -158,6 +163,11 @@ final class Bodies {
   }
 
   private static Patch apply(HttpRequest request, Parameters.Write write) {
-    return new Patch.Apply(object(json(request.body())), Boolean.TRUE.equals(write.force()));
+    try {
+      JsonNode tree = YamlReader.read(request.body()).tree();
+      return new Patch.Apply(object(tree), Boolean.TRUE.equals(write.force()));
+    } catch (YamlException e) {
+      throw new StatusException(Status.badRequest("error encoding patch: " + e.getMessage()));
+    }
   }
 }

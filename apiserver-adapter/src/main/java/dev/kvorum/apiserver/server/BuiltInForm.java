@@ -40,11 +40,16 @@ final class BuiltInForm implements Form {
     try {
       Decoded decoded = decoder.decode(object, kind);
       decoded.strictErrors().forEach(strictErrors);
-      defaults.accept(decoded.object());
-      return decoded.object();
+      return complete(decoded.object(), strictErrors);
     } catch (CodecException e) {
       throw new StatusException(e.status());
     }
+  }
+
+  @Override
+  public ObjectNode complete(ObjectNode object, Consumer<String> strictErrors) {
+    defaults.accept(object);
+    return object;
   }
 
   @Override

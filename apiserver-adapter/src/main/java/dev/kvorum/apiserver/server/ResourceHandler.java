@@ -25,16 +25,22 @@ final class ResourceHandler {
   private final Bodies bodies;
   private final Answers answers;
   private final InstantSource clock;
+  private final SubresourceHandler subresources;
 
   ResourceHandler(Registry registry, Bodies bodies, Answers answers, InstantSource clock) {
     this.registry = registry;
     this.bodies = bodies;
     this.answers = answers;
     this.clock = clock;
+    subresources = new SubresourceHandler(registry, bodies, answers, clock);
   }
 
   HttpResponse handle(HttpRequest request, RequestInfo info, Resource resource) {
     checkVerb(info, resource);
+    HttpResponse special = subresources.handle(request, info, resource);
+    if (special != null) {
+      return special;
+    }
     return switch (info.verb()) {
       case "get" -> get(request, info, resource);
       case "list" -> list(request, info, resource);
@@ -70,14 +76,14 @@ final class ResourceHandler {
   }
 
   private HttpResponse get(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     ObjectNode object =
         registry.get(target(info, resource), Parameters.text(request.query(), "resourceVersion"));
-    return answers.object(200, object, resource, wanted, List.of());
+    return answers.object(200, object, wanted, List.of());
   }
 
   private HttpResponse list(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     if (request.query().has("sendInitialEvents")) {
       throw new StatusException(Status.invalid(
           Parameters.options("ListOptions"),
@@ -86,56 +92,56 @@ final class ResourceHandler {
               "sendInitialEvents", "sendInitialEvents is forbidden for list"))));
     }
     Listed listed = registry.list(resource, info.namespace(), Parameters.list(request, resource));
-    return answers.list(listed, resource, wanted);
+    return answers.list(listed, wanted);
   }
 
   private HttpResponse create(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     Parameters.Write write = Parameters.write(request, "CreateOptions");
     Change change = change(request, write);
     ObjectNode object = bodies.read(request, resource, write.validation(), change);
     ObjectNode created = registry.create(resource, info.namespace(), object, change);
-    return answers.object(201, created, resource, wanted, change.warnings());
+    return answers.object(201, created, wanted, change.warnings());
   }
 
   private HttpResponse update(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     Parameters.Write write = Parameters.write(request, "UpdateOptions");
     Change change = change(request, write);
     ObjectNode object = bodies.read(request, resource, write.validation(), change);
     Written written = registry.replace(target(info, resource), object, change);
     return answers.object(
-        written.created() ? 201 : 200, written.object(), resource, wanted, change.warnings());
+        written.created() ? 201 : 200, written.object(), wanted, change.warnings());
   }
 
   private HttpResponse patch(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     Parameters.Write write = Parameters.write(request, "PatchOptions");
     Change change = change(request, write);
     Patch patch = bodies.patch(request, resource, write);
     Written written = registry.patch(target(info, resource), patch, write.validation(), change);
     return answers.object(
-        written.created() ? 201 : 200, written.object(), resource, wanted, change.warnings());
+        written.created() ? 201 : 200, written.object(), wanted, change.warnings());
   }
 
   private HttpResponse delete(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     DeleteOptions options = bodies.deleteOptions(request);
     Change change = change(options);
     Deleted deleted = registry.delete(target(info, resource), options, change);
     boolean shown = !deleted.gone() || resource.strategy().traits().returnsDeleted();
     return shown
-        ? answers.object(200, deleted.object(), resource, wanted, change.warnings())
-        : answers.deleted(deleted.object(), resource, wanted);
+        ? answers.object(200, deleted.object(), wanted, change.warnings())
+        : answers.deleted(deleted.object(), wanted);
   }
 
   private HttpResponse deleteCollection(HttpRequest request, RequestInfo info, Resource resource) {
-    Answers.Wanted wanted = answers.wanted(request, resource, false);
+    Wanted wanted = answers.wanted(request, resource, false);
     DeleteOptions options = bodies.deleteOptions(request);
     Change change = change(options);
     Listed listed = registry.deleteCollection(
         resource, info.namespace(), Parameters.list(request, resource), options, change);
-    return answers.list(listed, resource, wanted);
+    return answers.list(listed, wanted);
   }
 
   private Change change(HttpRequest request, Parameters.Write write) {

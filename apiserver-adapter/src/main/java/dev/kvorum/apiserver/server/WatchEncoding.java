@@ -5,10 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.codec.BodyEncoder;
 import dev.kvorum.apiserver.codec.CodecException;
 import dev.kvorum.apiserver.codec.MediaType;
-import dev.kvorum.apiserver.codec.Negotiated;
-import dev.kvorum.apiserver.codec.Transform;
 import dev.kvorum.apiserver.protobuf.ProtobufCodec;
-import dev.kvorum.apiserver.registry.Resource;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.watch.Encoding;
 import dev.kvorum.apiserver.watch.EventType;
@@ -16,39 +13,36 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Events of a resource in the form that was agreed upon.
- *
- * @param transforms what is made of the objects before they are written
  */
-record WatchEncoding(Resource resource, Negotiated form, Transforms transforms, BodyEncoder encoder)
-    implements Encoding {
+record WatchEncoding(Wanted wanted, BodyEncoder encoder) implements Encoding {
   private static final byte[] NEWLINE = {'\n'};
 
   @Override
   public ObjectNode view(ObjectNode stored) {
-    return resource.form().fromStored(stored);
+    return wanted.resource().form().fromStored(stored);
   }
 
   @Override
   public byte[] event(EventType type, ObjectNode object, boolean first) {
-    return frame(type.name(), transforms.event(object, first));
+    return frame(type.name(), wanted.one(object, first));
   }
 
   @Override
   public boolean alike() {
-    return !form.transform().isTable();
+    return !wanted.form().transform().isTable();
   }
 
   @Override
   public byte[] bookmark(long revision, boolean initial) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    object.put("kind", resource.kind().kind());
-    object.put("apiVersion", resource.kind().apiVersion());
+    object.put("kind", wanted.resource().kind().kind());
+    object.put("apiVersion", wanted.resource().kind().apiVersion());
     ObjectNode metadata = object.putObject("metadata");
     metadata.put("resourceVersion", Long.toString(revision));
     if (initial) {
       metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
     }
-    return frame("BOOKMARK", transforms.bookmark(object));
+    return frame("BOOKMARK", wanted.one(object, false));
   }
 
   @Override
@@ -63,7 +57,7 @@ record WatchEncoding(Resource resource, Negotiated form, Transforms transforms, 
 
   private byte[] frame(String type, ObjectNode object) {
     try {
-      if (form.type() == MediaType.PROTOBUF) {
+      if (wanted.form().type() == MediaType.PROTOBUF) {
         return ProtobufCodec.watchFrame(type, encoder.encode(object, MediaType.PROTOBUF, false));
       }
       byte[] json = encoder.encode(object, MediaType.JSON, false);
@@ -79,32 +73,5 @@ record WatchEncoding(Resource resource, Negotiated form, Transforms transforms, 
     } catch (CodecException e) {
       throw new IllegalStateException("an object that was stored cannot be written", e);
     }
-  }
-
-  /** What is made of the objects before they are written. Those that are equal make the same. */
-  interface Transforms {
-    ObjectNode event(ObjectNode object, boolean first);
-
-    ObjectNode bookmark(ObjectNode object);
-  }
-
-  /** The objects themselves. */
-  enum Plain implements Transforms {
-    INSTANCE;
-
-    @Override
-    public ObjectNode event(ObjectNode object, boolean first) {
-      return object;
-    }
-
-    @Override
-    public ObjectNode bookmark(ObjectNode object) {
-      return object;
-    }
-  }
-
-  /** Of an agreement that asks for nothing else. */
-  static boolean isPlain(Negotiated form) {
-    return form.transform() == Transform.NONE;
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.kvorum.apiserver.codec.BodyEncoder;
 import dev.kvorum.apiserver.codec.MediaType;
-import dev.kvorum.apiserver.codec.Negotiated;
 import dev.kvorum.apiserver.http.HttpFields;
 import dev.kvorum.apiserver.http.HttpRequest;
 import dev.kvorum.apiserver.http.HttpResponder;
@@ -94,10 +93,8 @@ final class Watches implements AutoCloseable {
     }
     ListOptions options = Parameters.list(request, resource);
     Beginning beginning = beginning(request.query(), options);
-    Answers.Wanted wanted = answers.wanted(request, resource, true);
-    Negotiated form = wanted.form();
-    WatchEncoding encoding =
-        new WatchEncoding(resource, form, WatchEncoding.Plain.INSTANCE, encoder);
+    Wanted wanted = answers.wanted(request, resource, true);
+    WatchEncoding encoding = new WatchEncoding(wanted, encoder);
     boolean bookmarks = RequestInfo.isTrue(request.query().first("allowWatchBookmarks"));
     WatchRequest watch = new WatchRequest(
         info.namespace().isEmpty() && resource.type().namespaced()
@@ -107,7 +104,7 @@ final class Watches implements AutoCloseable {
         filter(resource, options),
         encoding,
         bookmarks);
-    String type = form.type() == MediaType.PROTOBUF
+    String type = wanted.form().type() == MediaType.PROTOBUF
         ? MediaType.PROTOBUF + ";stream=watch"
         : MediaType.JSON.toString();
     HttpStream stream = responder.open(

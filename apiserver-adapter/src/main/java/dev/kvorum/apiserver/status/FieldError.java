@@ -37,7 +37,8 @@ public record FieldError(Type type, String field, @Nullable JsonNode value, Stri
       this.words = words;
     }
 
-    String reason() {
+    /** For programs. */
+    public String reason() {
       return reason;
     }
   }

@@ -72,11 +72,6 @@ public record Status(
         403, Reason.FORBIDDEN, what + " is forbidden: " + why, StatusDetails.of(resource, name));
   }
 
-  /** Not for this client, and about no resource. */
-  public static Status forbidden(String why) {
-    return new Status(403, Reason.FORBIDDEN, "forbidden: " + why, StatusDetails.of(List.of()));
-  }
-
   /** A new object is not for a namespace that is going. */
   public static Status namespaceTerminating(GroupResource resource, String name, String namespace) {
     Status refusal = forbidden(
@@ -93,6 +88,11 @@ public record Status(
         refusal.reason,
         refusal.message,
         StatusDetails.of(resource, name).withCause(cause));
+  }
+
+  /** Not for this client, and about no resource. */
+  public static Status forbidden(String why) {
+    return new Status(403, Reason.FORBIDDEN, "forbidden: " + why, StatusDetails.of(List.of()));
   }
 
   /** There is no such object. */
@@ -162,6 +162,11 @@ public record Status(
         406,
         Reason.NOT_ACCEPTABLE,
         "only the following media types are accepted: " + String.join(", ", offered));
+  }
+
+  /** What the client accepts cannot be made of what it asks for. */
+  public static Status notAcceptable(String why) {
+    return plain(406, Reason.NOT_ACCEPTABLE, why);
   }
 
   /** The body is of a media type that is not read. */

@@ -3,6 +3,10 @@ package dev.kvorum.apiserver.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kvorum.apiserver.auth.Authenticator.Authentication;
+import dev.kvorum.apiserver.auth.Authenticators;
+import dev.kvorum.apiserver.auth.Authorizer;
+import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.server.ApiClient.Answer;
 import dev.kvorum.apiserver.storage.ObjectStore;
 import dev.kvorum.store.raft.RaftConfig;
@@ -34,8 +38,15 @@ class ApiServiceIT {
     store = RaftKvStore.open(RaftConfig.builder(home.resolve("data"), "m0")
         .initialCluster(Map.of("m0", List.of("http://127.0.0.1:" + freePort())))
         .build());
-    service = new ApiService(new ObjectStore(store), "127.0.0.1:6443", "test");
+    service = new ApiService(new ObjectStore(store), everybody(), "127.0.0.1:6443", "test");
     client = new ApiClient(service.handler());
+  }
+
+  private static Access everybody() {
+    return new Access(
+        new Authenticators(
+            List.of(request -> new Authentication.Known(User.of("tester", User.MASTERS))), false),
+        request -> Authorizer.Decision.ALLOWED);
   }
 
   private static int freePort() throws IOException {
@@ -283,5 +294,72 @@ class ApiServiceIT {
         client.post(MAPS, map("x", "1").replace("\"name\":\"x\"", "\"generateName\":\"g-\""));
     assertThat(made.json().path("metadata").path("name").asText())
         .matches("g-[bcdfghjklmnpqrstvwxz2456789]{5}");
+  }
+
+  private static final String WIDGETS = """
+      {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+       "metadata": {"name": "widgets.example.com"},
+       "spec": {"group": "example.com", "scope": "Namespaced",
+        "names": {"plural": "widgets", "kind": "Widget", "shortNames": ["wd"]},
+        "versions": [{"name": "v1", "served": true, "storage": true,
+         "subresources": {"status": {}, "scale": {"specReplicasPath": ".spec.replicas",
+          "statusReplicasPath": ".status.replicas"}},
+         "schema": {"openAPIV3Schema": {"type": "object", "properties": {
+          "spec": {"type": "object", "properties": {
+           "replicas": {"type": "integer", "minimum": 0, "default": 1},
+           "color": {"type": "string"}}},
+          "status": {"type": "object", "properties": {"replicas": {"type": "integer"}}}}}}}]}}
+      """;
+
+  @Test
+  void aDefinedResourceIsServedAtOnceAndGoesWithItsObjects() throws Exception {
+    String definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    Answer defined = client.post(definitions, WIDGETS);
+    assertThat(defined.code()).as(defined.text()).isEqualTo(201);
+    String widgets = "/apis/example.com/v1/namespaces/default/widgets";
+    Answer made = client.post(
+        widgets,
+        "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"w\"},"
+            + "\"spec\":{\"color\":\"red\",\"weight\":1}}");
+    assertThat(made.code()).as(made.text()).isEqualTo(201);
+    assertThat(made.json().path("spec").path("replicas").asInt()).isEqualTo(1);
+    assertThat(made.json().path("spec").has("weight")).isFalse();
+    assertThat(made.headers().first("Warning")).contains("unknown field \\\"spec.weight\\\"");
+
+    Answer wrong = client.patch(widgets + "/w", "merge-patch+json", "{\"spec\":{\"replicas\":-1}}");
+    assertThat(wrong.code()).isEqualTo(422);
+    assertThat(wrong.message()).contains("spec.replicas");
+
+    Answer scaled =
+        client.patch(widgets + "/w/scale", "merge-patch+json", "{\"spec\":{\"replicas\":3}}");
+    assertThat(scaled.code()).as(scaled.text()).isEqualTo(200);
+    assertThat(scaled.json().path("kind").asText()).isEqualTo("Scale");
+    assertThat(client.get(widgets + "/w").json().path("spec").path("replicas").asInt())
+        .isEqualTo(3);
+    Answer status = client.put(
+        widgets + "/w/status",
+        client
+            .get(widgets + "/w")
+            .text()
+            .replace("\"spec\":", "\"status\":{\"replicas\":3},\"spec\":"));
+    assertThat(status.code()).as(status.text()).isEqualTo(200);
+    assertThat(status.json().path("status").path("replicas").asInt()).isEqualTo(3);
+    assertThat(client.get("/apis/example.com/v1").text()).contains("\"wd\"");
+    assertThat(client.get("/openapi/v3").text()).contains("apis/example.com/v1");
+
+    FakeStream stream = client.watch(definitions + "?watch=1&resourceVersion="
+        + client
+            .get(definitions)
+            .json()
+            .path("metadata")
+            .path("resourceVersion")
+            .asText());
+    assertThat(client.delete(definitions + "/widgets.example.com").code()).isEqualTo(200);
+    List<String> frames = stream.await(1);
+    while (!frames.getLast().startsWith("{\"type\":\"DELETED\"")) {
+      frames = stream.await(frames.size() + 1);
+    }
+    stream.close();
+    assertThat(client.get(widgets + "/w").code()).isEqualTo(404);
   }
 }

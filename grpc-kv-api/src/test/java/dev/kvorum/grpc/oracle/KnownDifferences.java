@@ -1,6 +1,7 @@
 package dev.kvorum.grpc.oracle;
 
 import com.google.protobuf.Message;
+import dev.kvorum.proto.etcd.CampaignRequest;
 import dev.kvorum.proto.etcd.Compare;
 import dev.kvorum.proto.etcd.HashKVRequest;
 import dev.kvorum.proto.etcd.HashKVResponse;
@@ -75,7 +76,8 @@ final class KnownDifferences {
 
     CANDIDACY_LEFT(
         "who may write a candidate's key but not look at the election is refused here before anything is written; etcd"
-            + " writes the key, refuses then, and leaves a candidate that nobody waits for"),
+            + " writes the key, refuses then, and leaves a candidate that nobody waits for; or it finds first that the"
+            + " lease is not there"),
 
     REFUSED_BEFORE_ALARM(
         "what is wrong with a request, or with its caller, is said before that an alarm is on; in etcd the alarm is asked"
@@ -122,6 +124,13 @@ final class KnownDifferences {
 
   private static final Answer BAD_URLS =
       new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid");
+
+  // As recipes say it, which have no code for it.
+  private static final Answer NO_LEASE =
+      new Answer.Failure(Status.Code.UNKNOWN, "etcdserver: requested lease not found");
+
+  private static final Answer NOT_ALLOWED =
+      new Answer.Failure(Status.Code.UNKNOWN, "etcdserver: permission denied");
 
   private static final Answer.Failure NOBODY =
       new Answer.Failure(Status.Code.INVALID_ARGUMENT, "etcdserver: user name is empty");
@@ -197,6 +206,12 @@ final class KnownDifferences {
         && oracle instanceof Answer.Reply
         && subject.equals(NOBODY)) {
       note(Entry.NOBODYS_EMPTY_TXN);
+      return true;
+    }
+    if (request instanceof CampaignRequest
+        && oracle.equals(NO_LEASE)
+        && subject.equals(NOT_ALLOWED)) {
+      note(Entry.CANDIDACY_LEFT);
       return true;
     }
     if (oracle instanceof Answer.Failure alarm

@@ -1,6 +1,7 @@
 package dev.kvorum.apiserver.crd.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kvorum.apiserver.json.GoJson;
 import dev.kvorum.apiserver.status.FieldError;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,9 @@ final class ColumnRules {
         && !selector.startsWith(".spec.")
         && !selector.startsWith(".status.")) {
       errors.add(FieldError.invalid(
-          field, Json.text(selector), "should be a json path under either .spec or .status"));
+          field,
+          GoJson.pointer(Json.text(selector)),
+          "should be a json path under either .spec or .status"));
     }
     return errors;
   }

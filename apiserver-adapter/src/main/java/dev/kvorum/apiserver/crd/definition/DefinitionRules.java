@@ -155,15 +155,16 @@ final class DefinitionRules {
   }
 
   private void deprecation(JsonNode version, String path) {
-    JsonNode warning = Json.present(version, "deprecationWarning");
-    if (warning == null) {
+    JsonNode given = Json.present(version, "deprecationWarning");
+    if (given == null) {
       return;
     }
+    JsonNode warning = GoJson.pointer(given);
     if (!Json.flag(version, "deprecated")) {
       invalid(path, warning, "can only be set for deprecated versions");
       return;
     }
-    String text = warning.asText();
+    String text = given.asText();
     if (text.getBytes(StandardCharsets.UTF_8).length > MAX_DEPRECATION_WARNING_BYTES) {
       invalid(path, warning, "must be <= 256 characters long");
     }
@@ -191,13 +192,13 @@ final class DefinitionRules {
       return;
     }
     String field = path + ".openAPIV3Schema";
+    int before = errors.size();
     if (hasStatus) {
       rootWithStatus(schema, field);
     }
     if (schema.nullable()) {
       errors.add(FieldError.forbidden(field + ".nullable", "nullable cannot be true at the root"));
     }
-    int before = errors.size();
     String unsupported = UnsupportedKeywords.find(schema);
     boolean structural = !tolerance.nonStructural()
         || !preservesUnknownFields

@@ -216,18 +216,17 @@ public final class Definitions {
           FieldError.invalid(field, Json.array(stored), "must have at least one stored version"));
       return;
     }
-    Set<String> names = new LinkedHashSet<>();
+    Set<String> left = new LinkedHashSet<>(stored);
     for (JsonNode version : definition.path("spec").path("versions")) {
       String name = Json.string(version, "name");
-      names.add(name);
-      if (Json.flag(version, "storage") && !stored.contains(name)) {
+      if (!left.remove(name) && Json.flag(version, "storage")) {
         errors.add(
             FieldError.invalid(field, Json.array(stored), "must have the storage version " + name));
       }
     }
     for (int i = 0; i < stored.size(); i++) {
       String gone = stored.get(i);
-      if (!names.contains(gone)) {
+      if (left.contains(gone)) {
         errors.add(FieldError.invalid(
             field + "[" + i + "]",
             Json.text(gone),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.kvorum.apiserver.crd.schema.JsonSchema;
 import dev.kvorum.apiserver.crd.schema.JsonSchema.Additional;
+import dev.kvorum.apiserver.json.GoJson;
 import dev.kvorum.apiserver.status.FieldError;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -197,7 +198,7 @@ final class SchemaRules {
 
   private void atomicElements(JsonSchema items, String path) {
     String listType = items.extensions().listType();
-    JsonNode shown = listType == null ? NullNode.instance : Json.text(listType);
+    JsonNode shown = GoJson.pointer(listType == null ? NullNode.instance : Json.text(listType));
     String why = "must be atomic as item of a list with x-kubernetes-list-type=set";
     if (items.type().equals("array") && listType != null && !listType.equals("atomic")) {
       invalid(path + ".items.x-kubernetes-list-type", shown, why);

@@ -80,19 +80,30 @@ final class SelectableFieldRules {
         return new Target(names, null, "unexpected end of JSON path");
       }
       String name = tokens.get(i + 1);
-      JsonSchema part = null;
-      if (schema != null) {
-        part = schema.properties().isEmpty()
-            ? schema.additionalSchema()
-            : schema.properties().get(name);
-      }
-      if (part == null) {
+      if (!hasField(schema, name)) {
         return new Target(names, null, "does not refer to a valid field");
       }
       names.add(name);
-      schema = part;
+      schema = part(schema, name);
     }
     return new Target(names, schema, null);
+  }
+
+  /** A map has every field, even if it is not said what they hold. */
+  private static boolean hasField(@Nullable JsonSchema schema, String name) {
+    return schema != null
+        && (schema.properties().isEmpty()
+            ? schema.additional() != null
+            : schema.properties().containsKey(name));
+  }
+
+  private static @Nullable JsonSchema part(@Nullable JsonSchema schema, String name) {
+    if (schema == null) {
+      return null;
+    }
+    return schema.properties().isEmpty()
+        ? schema.additionalSchema()
+        : schema.properties().get(name);
   }
 
   /** Dots and brackets, and what is between them; what stands in single quotes is one. */

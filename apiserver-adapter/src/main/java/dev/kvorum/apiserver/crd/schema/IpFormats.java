@@ -95,9 +95,13 @@ final class IpFormats {
     return parts.length;
   }
 
-  /** Of 6, 8 or 20 bytes, with colons or dashes between the bytes or dots between pairs of them. */
+  /** Of 6, 8 or 20 bytes, with colons or dashes between the bytes, or dots between pairs of them, or nothing. */
   static boolean isMac(String text) {
-    if (text.length() < 14) {
+    int length = text.length();
+    if (isHex(text)) {
+      return length == 12 || length == 16 || length == 40;
+    }
+    if (length < 14) {
       return false;
     }
     char separator = text.charAt(2) == ':' || text.charAt(2) == '-' ? text.charAt(2) : '.';

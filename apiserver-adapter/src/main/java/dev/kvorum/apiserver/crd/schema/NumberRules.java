@@ -37,7 +37,8 @@ final class NumberRules {
   static Outcome check(
       List<String> types, String format, Bounds bounds, JsonNode value, String path) {
     String type = types.size() == 1 ? types.getFirst() : "";
-    String checked = type.equals("integer") || type.equals("number") ? format : "";
+    boolean ofNumbers = type.equals("integer") || type.equals("number");
+    String checked = ofNumbers && Formats.isFor(type, format) ? format : "";
     Outcome outcome = new Outcome();
     inRange(type, checked, value, "Checked", path, outcome);
     Double multipleOf = bounds.multipleOf();

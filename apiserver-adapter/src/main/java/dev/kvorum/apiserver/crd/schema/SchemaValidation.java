@@ -74,7 +74,7 @@ public final class SchemaValidation {
     if (!types(schema).isEmpty() || !format(schema).isEmpty()) {
       add(outcome, checkType(schema, value, path));
     }
-    add(outcome, checkAlternatives(schema, value, path, old));
+    add(outcome, checkAlternatives(schema, value, path));
     if (value.isTextual()) {
       add(outcome, checkText(schema.bounds(), value, path));
       if (Formats.isKnown(format(schema))) {
@@ -311,31 +311,30 @@ public final class SchemaValidation {
     return old == null || ofKind ? null : old.field(name);
   }
 
-  private Outcome checkAlternatives(
-      JsonSchema schema, JsonNode value, String path, @Nullable Correlation old) {
+  /** What an alternative says is told even of what has not changed. */
+  private Outcome checkAlternatives(JsonSchema schema, JsonNode value, String path) {
     Outcome outcome = new Outcome();
     if (!schema.anyOf().isEmpty()) {
-      checkAnyOf(schema, value, path, old, outcome);
+      checkAnyOf(schema, value, path, outcome);
     }
     if (!schema.oneOf().isEmpty()) {
-      checkOneOf(schema, value, path, old, outcome);
+      checkOneOf(schema, value, path, outcome);
     }
     if (!schema.allOf().isEmpty()) {
-      checkAllOf(schema, value, path, old, outcome);
+      checkAllOf(schema, value, path, outcome);
     }
     JsonSchema not = schema.not();
-    if (not != null && check(not, value, path, old).isValid()) {
+    if (not != null && check(not, value, path, null).isValid()) {
       outcome.invalidAsAWhole(GoJson.quoted(path) + " must not validate the schema (not)");
     }
     outcome.match();
     return outcome;
   }
 
-  private void checkAnyOf(
-      JsonSchema schema, JsonNode value, String path, @Nullable Correlation old, Outcome outcome) {
+  private void checkAnyOf(JsonSchema schema, JsonNode value, String path, Outcome outcome) {
     Outcome best = null;
     for (JsonSchema each : schema.anyOf()) {
-      Outcome found = check(each, value, path, old);
+      Outcome found = check(each, value, path, null);
       if (found.isValid()) {
         outcome.merge(found);
         return;
@@ -348,13 +347,12 @@ public final class SchemaValidation {
     }
   }
 
-  private void checkOneOf(
-      JsonSchema schema, JsonNode value, String path, @Nullable Correlation old, Outcome outcome) {
+  private void checkOneOf(JsonSchema schema, JsonNode value, String path, Outcome outcome) {
     Outcome best = null;
     Outcome first = null;
     int valid = 0;
     for (JsonSchema each : schema.oneOf()) {
-      Outcome found = check(each, value, path, old);
+      Outcome found = check(each, value, path, null);
       if (found.isValid()) {
         valid++;
         first = first == null ? found : first;
@@ -373,11 +371,10 @@ public final class SchemaValidation {
     }
   }
 
-  private void checkAllOf(
-      JsonSchema schema, JsonNode value, String path, @Nullable Correlation old, Outcome outcome) {
+  private void checkAllOf(JsonSchema schema, JsonNode value, String path, Outcome outcome) {
     int valid = 0;
     for (JsonSchema each : schema.allOf()) {
-      Outcome found = check(each, value, path, old);
+      Outcome found = check(each, value, path, null);
       valid += found.isValid() ? 1 : 0;
       outcome.merge(found);
     }

@@ -24,7 +24,9 @@ func main() {
 		err = writeTables(os.Args[2])
 	} else {
 		if err = writeVectors(os.Args[2]); err == nil {
-			err = writeYAMLVectors(os.Args[2])
+			if err = writeYAMLVectors(os.Args[2]); err == nil {
+				err = writeJSONVectors(os.Args[2])
+			}
 		}
 	}
 	if err != nil {

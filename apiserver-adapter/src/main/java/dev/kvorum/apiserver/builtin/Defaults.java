@@ -110,10 +110,13 @@ public final class Defaults {
         }
       }
       case MapType map -> {
+        if (!(value instanceof ObjectNode entries)) {
+          return;
+        }
         if (map.values() == Leaf.QUANTITY && owner.definition().startsWith(CORE)) {
-          roundUp((ObjectNode) value);
+          roundUp(entries);
         } else {
-          value.forEach(each -> parts(owner, map.values(), each));
+          entries.forEach(each -> parts(owner, map.values(), each));
         }
       }
       case Leaf leaf -> {}

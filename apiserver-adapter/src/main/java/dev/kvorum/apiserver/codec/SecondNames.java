@@ -1,6 +1,7 @@
 package dev.kvorum.apiserver.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.schema.ObjectType;
@@ -15,6 +16,7 @@ final class SecondNames {
   private static final String POD_SPEC = "io.k8s.api.core.v1.PodSpec";
   private static final String SECRET = "io.k8s.api.core.v1.Secret";
 
+  private static final String POD_STATUS = "io.k8s.api.core.v1.PodStatus";
   private static final String NODE_SPEC = "io.k8s.api.core.v1.NodeSpec";
 
   private SecondNames() {}
@@ -24,7 +26,8 @@ final class SecondNames {
     switch (type.definition()) {
       case POD_SPEC -> serviceAccount(values);
       case SECRET -> stringData(values);
-      case NODE_SPEC -> firstOfList(values, "podCIDR", "podCIDRs");
+      case NODE_SPEC -> firstOfList(values, "podCIDR", "podCIDRs", "");
+      case POD_STATUS -> firstOfList(values, "podIP", "podIPs", "ip");
       default -> {}
     }
   }
@@ -41,15 +44,30 @@ final class SecondNames {
     }
   }
 
-  /** A field that once was alone, and is now the first of a list. */
+  /**
+   * A field that once was alone and is now the first of a list; it counts if the two differ.
+   *
+   * @param member of the list's elements that is meant; empty if they are strings
+   */
   private static void firstOfList(
-      Map<String, @Nullable JsonNode> values, String first, String list) {
+      Map<String, @Nullable JsonNode> values, String first, String list, String member) {
     JsonNode one = values.get(first);
     JsonNode all = values.get(list);
+    JsonNode begin = null;
     if (all != null && !all.isEmpty()) {
-      values.put(first, all.get(0));
-    } else if (one != null && !one.asText().isEmpty()) {
-      values.put(list, JsonNodeFactory.instance.arrayNode().add(one));
+      begin = member.isEmpty() ? all.get(0) : all.get(0).get(member);
+    }
+    if (one == null || one.asText().isEmpty()) {
+      if (begin != null && !begin.asText().isEmpty()) {
+        values.put(first, begin);
+      }
+    } else if (!one.equals(begin)) {
+      ArrayNode only = JsonNodeFactory.instance.arrayNode();
+      values.put(
+          list,
+          member.isEmpty()
+              ? only.add(one)
+              : only.add(JsonNodeFactory.instance.objectNode().set(member, one)));
     }
   }
 

@@ -124,7 +124,7 @@ public final class JsonReader {
 
   private JsonNode literal(String word, JsonNode value) throws JsonSyntaxException {
     for (int i = 0; i < word.length(); i++, at++) {
-      int found = current();
+      int found = inside();
       if (found != word.charAt(i)) {
         throw JsonSyntaxException.character(
             found, "in literal " + word + " (expecting '" + word.charAt(i) + "')");
@@ -137,8 +137,8 @@ public final class JsonReader {
     int start = at;
     if (text[at] == '-') {
       at++;
-      if (!isDigit(current())) {
-        throw JsonSyntaxException.character(current(), "in numeric literal");
+      if (!isDigit(inside())) {
+        throw JsonSyntaxException.character(inside(), "in numeric literal");
       }
     }
     if (text[at] == '0') {
@@ -148,18 +148,18 @@ public final class JsonReader {
     }
     if (at < text.length && text[at] == '.') {
       at++;
-      if (!isDigit(current())) {
-        throw JsonSyntaxException.character(current(), "after decimal point in numeric literal");
+      if (!isDigit(inside())) {
+        throw JsonSyntaxException.character(inside(), "after decimal point in numeric literal");
       }
       skipDigits();
     }
     if (at < text.length && (text[at] == 'e' || text[at] == 'E')) {
       at++;
-      if (current() == '+' || current() == '-') {
+      if (inside() == '+' || inside() == '-') {
         at++;
       }
-      if (!isDigit(current())) {
-        throw JsonSyntaxException.character(current(), "in exponent of numeric literal");
+      if (!isDigit(inside())) {
+        throw JsonSyntaxException.character(inside(), "in exponent of numeric literal");
       }
       skipDigits();
     }
@@ -220,7 +220,7 @@ public final class JsonReader {
       if (found == '"') {
         return withoutLoneSurrogates(result);
       }
-      int code = current();
+      int code = inside();
       at++;
       switch (code) {
         case '"', '\\', '/' -> result.append((char) code);
@@ -239,9 +239,9 @@ public final class JsonReader {
   private char hexadecimal() throws JsonSyntaxException {
     int value = 0;
     for (int i = 0; i < 4; i++, at++) {
-      int digit = Character.digit(current(), 16);
-      if (digit < 0 || current() > 'f') {
-        throw JsonSyntaxException.character(current(), "in \\u hexadecimal character escape");
+      int digit = Character.digit(inside(), 16);
+      if (digit < 0 || inside() > 'f') {
+        throw JsonSyntaxException.character(inside(), "in \\u hexadecimal character escape");
       }
       value = value * 16 + digit;
     }
@@ -283,6 +283,11 @@ public final class JsonReader {
       throw JsonSyntaxException.end();
     }
     return text[at] & 0xff;
+  }
+
+  /** Inside a word or number, of which upstream says that a space ended it if the text does. */
+  private int inside() {
+    return at < text.length ? text[at] & 0xff : ' ';
   }
 
   private int next() throws JsonSyntaxException {

@@ -100,13 +100,15 @@ says "label" 'labeled' label cm web x=y
 says "annotate" 'annotated' annotate cm web x=y
 says "scale" 'scaled' scale deploy web --replicas=5
 says "set image" 'image updated' set image deploy/web c=nginx:3
-export KUBE_EDITOR="sed -i s/\"3\"/\"4\"/"
+printf '#!/bin/sh\nsed -i "s/^  a: .*/  a: edited/" "$1"\n' >"$SCRATCH/editor"
+chmod +x "$SCRATCH/editor"
+export KUBE_EDITOR=$SCRATCH/editor
 says "edit" 'configmap/web edited' edit cm web
 says "wait for what is there" 'condition met' wait --for=create cm/web --timeout=20s
 refuses "wait for what does not come" 'timed out' wait --for=condition=Available deploy/web --timeout=1s
 says "a dry run" 'server dry run' create configmap dry --from-literal=a=b --dry-run=server
 refuses "which stores nothing" 'not found' get cm dry
-says "-v=6 shows the requests" 'GET https://127.0.0.1:[0-9]+/api/v1/namespaces/default/configmaps' get cm -v=6
+says "-v=6 shows the requests" 'GET.*https://127.0.0.1:[0-9]+/api/v1/namespaces/default/configmaps' get cm -v=6
 
 # ---- watches ----
 
@@ -152,7 +154,7 @@ refuses "a strategic patch" 'UnsupportedMediaType|the body of the request was in
 says "its scale" 'scaled' scale widget w --replicas=3
 says "explain it" 'color' explain widget.spec
 says "delete the definition" 'deleted' delete crd widgets.example.com
-refuses "and its objects are gone" "doesn't have a resource type" get widgets
+refuses "and its objects are gone" "doesn't have a resource type|could not find the requested resource" get widgets
 
 # ---- a proxy ----
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The Kubernetes API of this process. */
-final class ApiPort implements AutoCloseable {
+final class ApiPort {
   private final ApiServer server;
   private final Path kubeconfig;
 
@@ -78,8 +78,8 @@ final class ApiPort implements AutoCloseable {
         + " get namespaces\n";
   }
 
-  @Override
-  public void close() {
+  /** Ends what is under way, and stops listening. */
+  void close() {
     server.close();
   }
 }

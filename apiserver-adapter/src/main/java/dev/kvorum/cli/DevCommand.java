@@ -102,9 +102,8 @@ final class DevCommand implements Callable<Integer> {
         "--listen-peer-urls=" + peerUrl(),
         "--initial-advertise-peer-urls=" + peerUrl()));
     FlagValues flags = FlagValues.parse(arguments, Map.of(), FlagValues.UnknownFlags.REFUSE);
-    try (MemberProcess member = MemberProcess.start(ServerOptions.of(flags, ""));
-        ApiPort api = apiPort(member, directory)) {
-      System.out.print(greeting(directory, api));
+    try (MemberProcess member = MemberProcess.start(ServerOptions.of(flags, ""))) {
+      System.out.print(greeting(directory, apiPort(member, directory)));
       System.out.flush();
       return member.awaitStop();
     } catch (MemberProcess.StartFailure failure) {

@@ -56,6 +56,7 @@ final class MemberProcess implements AutoCloseable {
   private final @Nullable ServerTls clientTls;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private @Nullable ApiPort kubernetes; // guarded by this
 
   private MemberProcess(RaftKvStore store, KvServer server, @Nullable ServerTls clientTls) {
     this.store = store;
@@ -207,13 +208,17 @@ final class MemberProcess implements AutoCloseable {
   }
 
   /**
-   * Serves the Kubernetes API on this member's store, until what is returned is closed, which is to be before this.
+   * Serves the Kubernetes API on this member's store, until this is closed.
    *
    * @throws StartFailure if an address or a file cannot be used
    */
   ApiPort serveKubernetes(
       String url, Path directory, @Nullable Path kubeconfig, @Nullable Path tokens) {
-    return ApiPort.open(store, url, directory, kubeconfig, tokens);
+    ApiPort port = ApiPort.open(store, url, directory, kubeconfig, tokens);
+    synchronized (this) {
+      kubernetes = port;
+    }
+    return port;
   }
 
   /** Waits until the process is told to stop, and returns its exit code. */
@@ -237,6 +242,9 @@ final class MemberProcess implements AutoCloseable {
   public synchronized void close() {
     if (closed.getCount() == 0) {
       return;
+    }
+    if (kubernetes != null) {
+      kubernetes.close();
     }
     server.close();
     close(store, clientTls);

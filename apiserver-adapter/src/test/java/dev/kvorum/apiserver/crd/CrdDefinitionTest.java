@@ -9,6 +9,7 @@ import dev.kvorum.apiserver.crd.definition.DefinitionStatus.Termination;
 import dev.kvorum.apiserver.crd.definition.Definitions;
 import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.schema.Subresource;
+import dev.kvorum.apiserver.table.PrinterColumn;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

@@ -132,7 +132,9 @@ spawn dev "$SCRATCH/dev.log" kvorum dev --port "${port[0]}" --peer-port "${port[
 check "kvorum dev gets ready" kvorum health --endpoint "http://127.0.0.1:${port[0]}" --wait 120
 check "kvorum dev takes a write" ctl "${port[0]}" put a 1
 same "kvorum dev gives it back" 1 "$(ctl "${port[0]}" get a --print-value-only)"
-check "its Kubernetes API answers" curl -fs --cacert kvorum-data/pki/ca.pem "$(sed -n 's/^    server: //p' kvorum-data/kubeconfig | tr -d '"')/readyz"
+check "its Kubernetes API gets ready" wait_for 60 test -s "$SCRATCH/cwd/kvorum-data/kubeconfig"
+api=$(sed -n 's/^    server: "\(.*\)"$/\1/p' "$SCRATCH/cwd/kvorum-data/kubeconfig" || true)
+check "its Kubernetes API answers" curl -fsS --cacert "$SCRATCH/cwd/kvorum-data/pki/ca.pem" "$api/readyz"
 check "its data is where it was started" test -d "$SCRATCH/cwd/kvorum-data"
 stop dev
 same "kvorum dev ends cleanly" yes "$([[ $EXIT_CODE == 0 || $EXIT_CODE == 143 ]] && echo yes || echo "$EXIT_CODE")"

@@ -217,6 +217,9 @@ final class MemberProcess implements AutoCloseable {
     ApiPort port = ApiPort.open(store, url, directory, kubeconfig, tokens);
     synchronized (this) {
       kubernetes = port;
+      if (closed.getCount() == 0) {
+        port.close(); // told to stop meanwhile
+      }
     }
     return port;
   }

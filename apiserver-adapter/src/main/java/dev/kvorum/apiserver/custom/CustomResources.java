@@ -28,6 +28,7 @@ import dev.kvorum.apiserver.status.StatusException;
 import dev.kvorum.apiserver.storage.BlockingStore;
 import dev.kvorum.apiserver.storage.ChangeListener;
 import dev.kvorum.apiserver.storage.ChangeStream;
+import dev.kvorum.apiserver.storage.Pauses;
 import dev.kvorum.apiserver.storage.StorageException;
 import dev.kvorum.apiserver.storage.StorageKeys;
 import dev.kvorum.apiserver.table.TableConvertor;
@@ -68,6 +69,7 @@ public final class CustomResources implements AutoCloseable {
   private volatile Served served = new Served(Map.of(), Map.of());
 
   private final Map<String, ObjectNode> known = new TreeMap<>(); // guarded by this
+  private final Pauses pauses = new Pauses(); // of the watch's executor
   private @Nullable ChangeStream changes; // guarded by this
   private boolean closed; // guarded by this
 
@@ -300,10 +302,13 @@ public final class CustomResources implements AutoCloseable {
   }
 
   private void retry(Runnable task) {
+    later(task, RETRY_MILLIS);
+  }
+
+  private void later(Runnable task, long millis) {
     synchronized (this) {
       if (!closed) {
-        var unused =
-            timer.schedule(() -> workers.execute(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = timer.schedule(() -> workers.execute(task), millis, TimeUnit.MILLISECONDS);
       }
     }
   }
@@ -311,7 +316,8 @@ public final class CustomResources implements AutoCloseable {
   private void follow(long from, Executor serial) {
     synchronized (this) {
       if (!closed) {
-        changes = store.changes(definitions.keys(), "", from, serial, new Listener(serial));
+        changes =
+            store.changes(definitions.keys(), "", from, serial, new Listener(serial, from - 1));
       }
     }
   }
@@ -321,8 +327,9 @@ public final class CustomResources implements AutoCloseable {
     private final Executor serial;
     private long reached;
 
-    Listener(Executor serial) {
+    Listener(Executor serial, long reached) {
       this.serial = serial;
+      this.reached = reached;
     }
 
     @Override
@@ -332,7 +339,7 @@ public final class CustomResources implements AutoCloseable {
 
     @Override
     public void started(long revision) {
-      reached = Math.max(reached, revision);
+      pauses.reset();
     }
 
     @Override
@@ -358,8 +365,10 @@ public final class CustomResources implements AutoCloseable {
 
     @Override
     public void failed(String why) {
-      log.warn("the watch of definitions ended: {}", why);
-      retry(() -> serial.execute(() -> follow(reached + 1, serial)));
+      if (pauses.isFirst()) {
+        log.warn("the watch of definitions ended, and is opened again: {}", why);
+      }
+      later(() -> serial.execute(() -> follow(reached + 1, serial)), pauses.nextMillis());
     }
   }
 

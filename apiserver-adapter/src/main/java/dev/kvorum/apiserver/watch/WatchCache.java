@@ -5,6 +5,7 @@ import dev.kvorum.apiserver.storage.BlockingStore;
 import dev.kvorum.apiserver.storage.Change;
 import dev.kvorum.apiserver.storage.ChangeListener;
 import dev.kvorum.apiserver.storage.ChangeStream;
+import dev.kvorum.apiserver.storage.Pauses;
 import dev.kvorum.apiserver.storage.StorageKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,6 @@ public final class WatchCache implements AutoCloseable {
   private static final int MAX_CHANGES = 16_384;
   private static final long MAX_BYTES = 16 << 20;
   private static final int MAX_QUEUE = 512;
-  private static final long REOPEN_MILLIS = 200;
 
   private final BlockingStore store;
   private final StorageKeys keys;
@@ -44,6 +44,7 @@ public final class WatchCache implements AutoCloseable {
   private final Map<String, Set<Watcher>> following = new HashMap<>(); // by what they watch
   private final List<Watcher> waiting = new ArrayList<>(); // until the store watch has begun
   private @Nullable ChangeStream changes;
+  private final Pauses pauses = new Pauses();
   private boolean started;
   private boolean closed;
 
@@ -226,6 +227,7 @@ public final class WatchCache implements AutoCloseable {
 
     @Override
     public void started(long revision) {
+      pauses.reset();
       if (started) {
         return; // opened again: it goes on where it was
       }
@@ -272,7 +274,9 @@ public final class WatchCache implements AutoCloseable {
 
     @Override
     public void failed(String why) {
-      log.warn("the watch of {} ended: {}", keys.prefix(), why);
+      if (pauses.isFirst()) {
+        log.warn("the watch of {} ended, and is opened again: {}", keys.prefix(), why);
+      }
       changes = null;
       ScheduledFuture<?> unused = timer.schedule(
           () -> serial.execute(() -> {
@@ -280,7 +284,7 @@ public final class WatchCache implements AutoCloseable {
               open(started ? ring.revision() + 1 : 0);
             }
           }),
-          REOPEN_MILLIS,
+          pauses.nextMillis(),
           TimeUnit.MILLISECONDS);
     }
   }

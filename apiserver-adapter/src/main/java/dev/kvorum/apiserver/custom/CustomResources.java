@@ -70,7 +70,8 @@ public final class CustomResources implements AutoCloseable {
 
   private final Map<String, ObjectNode> known = new TreeMap<>(); // guarded by this
   private final Pauses pauses = new Pauses(); // of the watch's executor
-  private @Nullable ChangeStream changes; // guarded by this
+  private @Nullable ChangeStream changes; // guarded by this, belongs to the executor
+  private @Nullable Executor executor; // guarded by this
   private boolean closed; // guarded by this
 
   private record Place(GroupVersion version, String plural) {}
@@ -399,8 +400,8 @@ public final class CustomResources implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
-      if (changes != null) {
-        changes = null; // ends with the store
+      if (changes != null && executor != null) {
+        executor.execute(changes::close);
       }
     }
   }

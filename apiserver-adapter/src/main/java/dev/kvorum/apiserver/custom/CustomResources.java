@@ -26,9 +26,7 @@ import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.status.StatusException;
 import dev.kvorum.apiserver.storage.BlockingStore;
-import dev.kvorum.apiserver.storage.ChangeListener;
-import dev.kvorum.apiserver.storage.ChangeStream;
-import dev.kvorum.apiserver.storage.Pauses;
+import dev.kvorum.apiserver.storage.ChangeFollower;
 import dev.kvorum.apiserver.storage.StorageException;
 import dev.kvorum.apiserver.storage.StorageKeys;
 import dev.kvorum.apiserver.table.TableConvertor;
@@ -57,21 +55,18 @@ public final class CustomResources implements AutoCloseable {
   private static final long RETRY_MILLIS = 200;
 
   private final Registry registry;
-  private final BlockingStore store;
   private final BodyDecoder decoder;
   private final InstantSource clock;
   private final Executor workers;
   private final ScheduledExecutorService timer;
   private final Runnable changed;
   private final Resource definitions;
+  private final ChangeFollower follower;
 
   /** What is served now. */
   private volatile Served served = new Served(Map.of(), Map.of());
 
   private final Map<String, ObjectNode> known = new TreeMap<>(); // guarded by this
-  private final Pauses pauses = new Pauses(); // of the watch's executor
-  private @Nullable ChangeStream changes; // guarded by this, belongs to the executor
-  private @Nullable Executor executor; // guarded by this
   private boolean closed; // guarded by this
 
   private record Place(GroupVersion version, String plural) {}
@@ -83,6 +78,7 @@ public final class CustomResources implements AutoCloseable {
    * Makes them; nothing is served before {@link #load}.
    *
    * @param definitions the resource of the definitions
+   * @param serial runs its tasks one after the other
    * @param changed is called when other resources are served than before
    */
   public CustomResources(
@@ -91,17 +87,24 @@ public final class CustomResources implements AutoCloseable {
       BodyDecoder decoder,
       Resource definitions,
       InstantSource clock,
+      Executor serial,
       Executor workers,
       ScheduledExecutorService timer,
       Runnable changed) {
     this.registry = registry;
-    this.store = store;
     this.decoder = decoder;
     this.definitions = definitions;
     this.clock = clock;
     this.workers = workers;
     this.timer = timer;
     this.changed = changed;
+    follower = new ChangeFollower(
+        store,
+        definitions.keys(),
+        serial,
+        timer,
+        this::heard,
+        () -> workers.execute(this::reload));
   }
 
   /** How definitions are treated. */
@@ -109,12 +112,8 @@ public final class CustomResources implements AutoCloseable {
     return new DefinitionStrategy(clock);
   }
 
-  /**
-   * Reads all definitions, and follows what becomes of them.
-   *
-   * @param serial runs its tasks one after the other
-   */
-  public void load(Executor serial) {
+  /** Reads all definitions, and follows what becomes of them. */
+  public void load() {
     Listed all = registry.list(definitions, "", ListOptions.ALL);
     synchronized (this) {
       known.clear();
@@ -122,7 +121,7 @@ public final class CustomResources implements AutoCloseable {
     }
     all.objects().forEach(each -> refresh(Metadata.name(each)));
     serve();
-    serial.execute(() -> follow(all.revision() + 1, serial));
+    follower.follow(all.revision());
   }
 
   /** The resource at a place; null if there is none. */
@@ -303,81 +302,27 @@ public final class CustomResources implements AutoCloseable {
   }
 
   private void retry(Runnable task) {
-    later(task, RETRY_MILLIS);
-  }
-
-  private void later(Runnable task, long millis) {
     synchronized (this) {
       if (!closed) {
-        var unused = timer.schedule(() -> workers.execute(task), millis, TimeUnit.MILLISECONDS);
+        var unused =
+            timer.schedule(() -> workers.execute(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }
 
-  private void follow(long from, Executor serial) {
-    synchronized (this) {
-      if (!closed) {
-        changes =
-            store.changes(definitions.keys(), "", from, serial, new Listener(serial, from - 1));
-      }
+  /** Hears what somebody does to a definition. */
+  private void heard(dev.kvorum.apiserver.storage.Change change) {
+    String name = change.key().toUtf8().substring(definitions.keys().prefix().length());
+    if (!isKnown(name, change.revision(), change.value() == null)) {
+      workers.execute(() -> refreshLater(name));
     }
   }
 
-  /** Hears what others do to definitions. */
-  private final class Listener implements ChangeListener {
-    private final Executor serial;
-    private long reached;
-
-    Listener(Executor serial, long reached) {
-      this.serial = serial;
-      this.reached = reached;
-    }
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void started(long revision) {
-      pauses.reset();
-    }
-
-    @Override
-    public void changes(List<dev.kvorum.apiserver.storage.Change> all, long revision) {
-      reached = revision;
-      for (dev.kvorum.apiserver.storage.Change each : all) {
-        String name = each.key().toUtf8().substring(definitions.keys().prefix().length());
-        if (!isKnown(name, each.revision(), each.value() == null)) {
-          workers.execute(() -> refreshLater(name));
-        }
-      }
-    }
-
-    @Override
-    public void progress(long revision) {
-      reached = revision;
-    }
-
-    @Override
-    public void expired(long compactRevision) {
-      workers.execute(() -> reload(serial));
-    }
-
-    @Override
-    public void failed(String why) {
-      if (pauses.isFirst()) {
-        log.warn("the watch of definitions ended, and is opened again: {}", why);
-      }
-      later(() -> serial.execute(() -> follow(reached + 1, serial)), pauses.nextMillis());
-    }
-  }
-
-  private void reload(Executor serial) {
+  private void reload() {
     try {
-      load(serial);
+      load();
     } catch (StatusException | StorageException e) {
-      retry(() -> reload(serial));
+      retry(this::reload);
     }
   }
 
@@ -400,9 +345,7 @@ public final class CustomResources implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
-      if (changes != null && executor != null) {
-        executor.execute(changes::close);
-      }
     }
+    follower.close();
   }
 }

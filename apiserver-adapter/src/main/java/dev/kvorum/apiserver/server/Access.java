@@ -8,6 +8,7 @@ import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.http.HttpRequest;
 import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.status.StatusException;
+import org.jspecify.annotations.Nullable;
 
 /** Who may ask what. Every request comes through here, once. For all threads. */
 public final class Access {
@@ -25,16 +26,26 @@ public final class Access {
    * @throws StatusException if nobody believes it, or it may not be done
    */
   User check(HttpRequest request, RequestInfo info) {
-    User user = authenticators.authenticate(request);
+    User user = authenticate(request);
     if (user == null) {
       throw new StatusException(AuthStatuses.unauthorized());
     }
     RequestAttributes attributes = attributes(user, info);
-    Authorizer.Decision decision = authorizer.authorize(attributes);
+    Authorizer.Decision decision = authorize(attributes);
     if (!decision.allowed()) {
       throw new StatusException(AuthStatuses.forbidden(attributes, decision));
     }
     return user;
+  }
+
+  /** Who a request is from; null if nobody believes it. */
+  @Nullable
+  User authenticate(HttpRequest request) {
+    return authenticators.authenticate(request);
+  }
+
+  Authorizer.Decision authorize(RequestAttributes attributes) {
+    return authorizer.authorize(attributes);
   }
 
   private static RequestAttributes attributes(User user, RequestInfo info) {

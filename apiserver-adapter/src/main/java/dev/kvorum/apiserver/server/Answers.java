@@ -122,6 +122,11 @@ final class Answers {
         : response;
   }
 
+  /** An object that is not stored. */
+  HttpResponse review(int code, ObjectNode object, HttpRequest request) {
+    return encoded(code, object, negotiated(request, Offer.BUILT_IN), List.of());
+  }
+
   /** A document that is the same for everybody, in JSON. */
   HttpResponse document(JsonNode document, HttpRequest request) {
     return encoded(200, document, negotiated(request, STATUS), List.of());

@@ -8,6 +8,7 @@ import dev.kvorum.apiserver.http.HttpResponder;
 import dev.kvorum.apiserver.http.HttpResponse;
 import dev.kvorum.apiserver.registry.Resource;
 import dev.kvorum.apiserver.schema.GroupVersion;
+import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
 import dev.kvorum.apiserver.storage.StorageException;
@@ -22,6 +23,7 @@ final class ApiHandler implements HttpHandler {
   private final Resources all;
   private final ResourceHandler resources;
   private final Watches watches;
+  private final Reviews reviews;
   private final DiscoveryPages discovery;
   private final ServerPages pages;
   private final Answers answers;
@@ -31,6 +33,7 @@ final class ApiHandler implements HttpHandler {
       Resources all,
       ResourceHandler resources,
       Watches watches,
+      Reviews reviews,
       DiscoveryPages discovery,
       ServerPages pages,
       Answers answers) {
@@ -38,6 +41,7 @@ final class ApiHandler implements HttpHandler {
     this.all = all;
     this.resources = resources;
     this.watches = watches;
+    this.reviews = reviews;
     this.discovery = discovery;
     this.pages = pages;
     this.answers = answers;
@@ -60,11 +64,17 @@ final class ApiHandler implements HttpHandler {
 
   private void answer(HttpRequest request, HttpResponder responder) {
     RequestInfo info = RequestInfo.of(request);
-    User unused = access.check(request, info);
+    User user = access.check(request, info);
     GroupVersion version = info.version();
     if (version == null || !info.isResource()) {
       HttpResponse document = discovery.find(request, info.path());
       responder.send(document == null ? pages.find(request, info.path()) : document);
+      return;
+    }
+    ResourceType type = all.types().find(version, info.resource());
+    HttpResponse review = type == null ? null : reviews.handle(request, info, type, user);
+    if (review != null) {
+      responder.send(review);
       return;
     }
     Resource resource = all.find(version, info.resource());

@@ -2,6 +2,7 @@ package dev.kvorum.apiserver.server;
 
 import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.codec.BodyEncoder;
+import dev.kvorum.apiserver.control.NamespaceCleaner;
 import dev.kvorum.apiserver.custom.CustomResources;
 import dev.kvorum.apiserver.http.HttpHandler;
 import dev.kvorum.apiserver.registry.Registry;
@@ -30,6 +31,7 @@ public final class ApiService implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final Watches watches;
   private final CustomResources custom;
+  private final NamespaceCleaner namespaces;
   private final ApiHandler handler;
   private final BlockingStore store;
 
@@ -53,6 +55,7 @@ public final class ApiService implements AutoCloseable {
     Resources resources = new Resources(catalog);
     Registry registry = new Registry(store, false);
     Answers answers = new Answers(encoder, clock);
+    Bodies bodies = new Bodies(decoder);
     watches =
         new Watches(registry, store, answers, encoder, () -> new SerialExecutor(workers), timer);
     Resource definitions =
@@ -61,13 +64,22 @@ public final class ApiService implements AutoCloseable {
       throw new IllegalStateException("the program's tables lack definitions");
     }
     custom = new CustomResources(
-        registry, store, decoder, definitions, clock, workers, timer, resources::changed);
+        registry,
+        store,
+        decoder,
+        definitions,
+        clock,
+        new SerialExecutor(workers),
+        workers,
+        timer,
+        resources::changed);
     resources.add(custom);
     handler = new ApiHandler(
         access,
         resources,
-        new ResourceHandler(registry, new Bodies(decoder), answers, clock),
+        new ResourceHandler(registry, bodies, answers, clock),
         watches,
+        new Reviews(access, bodies, answers, clock),
         new DiscoveryPages(resources::types, answers, serverAddress),
         new ServerPages(
             resources::openApi,
@@ -76,8 +88,22 @@ public final class ApiService implements AutoCloseable {
             answers,
             build),
         answers);
-    new Bootstrap(registry, catalog).run();
-    custom.load(new SerialExecutor(workers));
+    Resource spaces = catalog.find(new GroupVersion("", "v1"), "namespaces");
+    if (spaces == null) {
+      throw new IllegalStateException("the program's tables lack namespaces");
+    }
+    namespaces = new NamespaceCleaner(
+        registry,
+        store,
+        spaces,
+        resources::namespaced,
+        clock,
+        new SerialExecutor(workers),
+        workers,
+        timer);
+    new Bootstrap(registry, spaces).run();
+    custom.load();
+    namespaces.start();
   }
 
   public HttpHandler handler() {
@@ -95,6 +121,7 @@ public final class ApiService implements AutoCloseable {
 
   @Override
   public void close() {
+    namespaces.close();
     custom.close();
     watches.close();
     timer.shutdownNow();

@@ -6,7 +6,6 @@ import dev.kvorum.apiserver.object.Metadata;
 import dev.kvorum.apiserver.registry.Change;
 import dev.kvorum.apiserver.registry.Registry;
 import dev.kvorum.apiserver.registry.Resource;
-import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.status.StatusException;
 import java.time.Instant;
 import java.util.List;
@@ -18,19 +17,15 @@ final class Bootstrap {
   private static final int EXISTS = 409;
 
   private final Registry registry;
-  private final Catalog catalog;
+  private final Resource namespaces;
 
-  Bootstrap(Registry registry, Catalog catalog) {
+  Bootstrap(Registry registry, Resource namespaces) {
     this.registry = registry;
-    this.catalog = catalog;
+    this.namespaces = namespaces;
   }
 
   /** Adds what is missing. */
   void run() {
-    Resource namespaces = catalog.find(new GroupVersion("", "v1"), "namespaces");
-    if (namespaces == null) {
-      throw new IllegalStateException("the program's tables lack namespaces");
-    }
     for (String name : NAMESPACES) {
       ObjectNode namespace = JsonNodeFactory.instance.objectNode();
       namespace.put("apiVersion", "v1");

@@ -6,11 +6,16 @@ import dev.kvorum.apiserver.http.HttpResponse;
 import dev.kvorum.apiserver.openapi.OpenApi;
 import dev.kvorum.apiserver.registry.Resource;
 import dev.kvorum.apiserver.schema.ApiGroup;
+import dev.kvorum.apiserver.schema.ApiVersion;
 import dev.kvorum.apiserver.schema.GroupVersion;
+import dev.kvorum.apiserver.schema.ResourceType;
 import dev.kvorum.apiserver.schema.ResourceTypes;
+import dev.kvorum.apiserver.storage.StorageKeys;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All resources that are served, built-in and custom ones, and what is said of them. For all threads. */
@@ -57,6 +62,25 @@ final class Resources {
   Resource find(GroupVersion version, String name) {
     Resource found = builtIn.find(version, name);
     return found == null && custom != null ? custom.find(version, name) : found;
+  }
+
+  /** Those whose objects are in namespaces and can be listed and deleted, each in one version. */
+  List<Resource> namespaced() {
+    List<Resource> found = new ArrayList<>();
+    Set<StorageKeys> seen = new HashSet<>();
+    for (ApiGroup group : types.groups()) {
+      for (ApiVersion version : group.versions()) {
+        for (ResourceType type : version.resources()) {
+          Resource resource = type.namespaced() && type.verbs().contains("deletecollection")
+              ? find(type.groupVersion(), type.name())
+              : null;
+          if (resource != null && seen.add(resource.keys())) {
+            found.add(resource);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** What follows from a write before its answer is sent: whoever has defined a resource can use it at once. */

@@ -12,13 +12,14 @@ import picocli.CommandLine.Command;
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "A Raft-replicated key/value store that speaks etcd's v3 API.",
+      "A Raft-replicated key/value store that speaks etcd's v3 API, and the Kubernetes API on it.",
       "",
       "To try it:  kvorum dev        then  etcdctl put hello world"
     },
     subcommands = {
       DevCommand.class,
       ServerHelp.class,
+      ApiServerCommand.class,
       ClusterCommand.class,
       HealthCommand.class,
       SnapshotCommand.class

@@ -2,24 +2,39 @@
 # The Kubernetes API as a person meets it: an unchanged kubectl against 'kvorum dev', over TLS with the kubeconfig that it
 # writes.
 #
-# usage: kubectl.sh
+# usage: kubectl.sh [--etcd]
+#   --etcd  against 'kvorum apiserver' on a real etcd instead
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
+etcd=''
 while (($#)); do
   case $1 in
+    --etcd) etcd=1 ;;
     -h | --help) sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "kubectl.sh: unknown argument '$1' (try --help)" >&2; exit 2 ;;
   esac
+  shift
 done
-e2e_begin kubectl "$PEERS_BIN/kubectl"
+e2e_begin "kubectl${etcd:+-etcd}" "$PEERS_BIN/kubectl" "$PEERS_BIN/etcd"
 read -ra port <<<"$(free_ports 4)"
 config=$SCRATCH/kubeconfig
 export HOME=$SCRATCH KUBECONFIG=$config
-spawn dev "$SCRATCH/dev.log" "$ROOT/deploy/bin/kvorum" dev --data-dir "$SCRATCH/data" --port "${port[0]}" \
-  --peer-port "${port[1]}" --api-listen "https://127.0.0.1:${port[2]}" --kubeconfig "$config"
-check "kvorum dev writes a kubeconfig when it is ready" wait_for 120 test -s "$config"
+kvorum=$ROOT/deploy/bin/kvorum
+if [[ -n $etcd ]]; then
+  url=http://127.0.0.1:${port[0]} peer=http://127.0.0.1:${port[1]}
+  spawn etcd "$SCRATCH/etcd.log" "$PEERS_BIN/etcd" --data-dir "$SCRATCH/etcd" --listen-client-urls "$url" \
+    --advertise-client-urls "$url" --listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" \
+    --initial-cluster "default=$peer"
+  check "etcd answers" wait_for 60 curl -fs "$url/health"
+  spawn api "$SCRATCH/api.log" "$kvorum" apiserver --store "$url" --data-dir "$SCRATCH/data" \
+    --api-listen "https://127.0.0.1:${port[2]}" --kubeconfig "$config"
+else
+  spawn api "$SCRATCH/api.log" "$kvorum" dev --data-dir "$SCRATCH/data" --port "${port[0]}" --peer-port "${port[1]}" \
+    --api-listen "https://127.0.0.1:${port[2]}" --kubeconfig "$config"
+fi
+check "it writes a kubeconfig when it is ready" wait_for 120 test -s "$config"
 
 k() { timeout 60 "$PEERS_BIN/kubectl" "$@"; }
 # says "what" PATTERN kubectl-arguments...: it succeeds, and its output has a line like that.
@@ -156,6 +171,15 @@ says "explain it" 'color' explain widget.spec
 says "delete the definition" 'deleted' delete crd widgets.example.com
 refuses "and its objects are gone" "doesn't have a resource type|could not find the requested resource" get widgets
 
+# ---- who asks, and namespaces ----
+
+says "auth whoami" 'Username +kubernetes-admin' auth whoami
+says "auth can-i" '^yes$' auth can-i create pods
+says "a namespace" 'namespace/n1 created' create ns n1
+says "something in it" 'configmap/in created' create configmap in -n n1 --from-literal=a=b
+says "the namespace goes, with what is in it" 'deleted' delete ns n1
+refuses "and is gone" 'namespaces "n1" not found' get ns n1
+
 # ---- a proxy ----
 
 k proxy --port="${port[3]}" >"$SCRATCH/proxy.log" 2>&1 &
@@ -168,5 +192,5 @@ kill "$proxied" 2>/dev/null || true
 
 check "objects are where a kube-apiserver has them" \
   grep -qx /registry/configmaps/default/web <("$ETCDCTL" --endpoints="127.0.0.1:${port[0]}" get --keys-only --prefix /registry/configmaps)
-stop dev
-same "kvorum dev ends cleanly" yes "$([[ $EXIT_CODE == 0 || $EXIT_CODE == 143 ]] && echo yes || echo "$EXIT_CODE")"
+stop api
+same "it ends cleanly" yes "$([[ $EXIT_CODE == 0 || $EXIT_CODE == 143 ]] && echo yes || echo "$EXIT_CODE")"

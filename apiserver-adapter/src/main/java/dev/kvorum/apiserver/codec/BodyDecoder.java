@@ -35,6 +35,9 @@ public final class BodyDecoder {
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
   private static final int MAX_SHOWN = 30;
 
+  /** Where upstream's server has looked for a kind, as it says. */
+  private static final String SCHEME = "pkg/runtime/scheme.go:111";
+
   private final Types types;
   private final ProtobufCodec protobuf;
 
@@ -123,7 +126,7 @@ public final class BodyDecoder {
         throw new UnfitException(
             "no kind \"" + named.kind() + "\" is registered for version \""
                 + named.apiVersion()
-                + "\" in scheme \"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"");
+                + "\" in scheme \"" + SCHEME + "\"");
       }
       ObjectNode tree =
           read.tree() instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();

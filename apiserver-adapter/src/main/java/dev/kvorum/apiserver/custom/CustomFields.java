@@ -8,6 +8,11 @@ import dev.kvorum.apiserver.registry.Resource;
 /** The fields that a definition lets selectors name. */
 record CustomFields(CustomResource resource) implements Resource.Fields {
   @Override
+  public boolean any() {
+    return true;
+  }
+
+  @Override
   public boolean knows(String field) {
     return resource.selectablePaths().contains("." + field);
   }

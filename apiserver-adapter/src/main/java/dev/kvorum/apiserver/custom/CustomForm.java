@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.custom;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.codec.CodecException;
@@ -46,6 +47,11 @@ final class CustomForm implements Form {
     }
     decoded.unknownFields().forEach(each -> strictErrors.accept("unknown field \"" + each + "\""));
     return object;
+  }
+
+  @Override
+  public ObjectNode blank() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** What is particular to the objects of a custom resource, in one version: what its schema says. */
 final class CustomStrategy implements Strategy {
-  private static final Traits TRAITS = new Traits(true, false, false, false, false, true);
+  private static final Traits TRAITS = new Traits(true, false, false, false, false, true, false);
 
   private final CustomResource resource;
 

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** The definitions of custom resources: held, when they are deleted, until their objects are gone. */
 final class DefinitionStrategy implements Strategy {
-  private static final Traits TRAITS = new Traits(true, false, false, false, false, true);
+  private static final Traits TRAITS = new Traits(true, false, false, false, false, true, false);
 
   private final InstantSource clock;
 

@@ -77,6 +77,11 @@ public final class BuiltInFields implements Resource.Fields {
   }
 
   @Override
+  public boolean any() {
+    return !names.isEmpty();
+  }
+
+  @Override
   public boolean knows(String field) {
     return names.contains(field);
   }

@@ -90,7 +90,8 @@ final class KindTraits {
         CREATED_ON_UPDATE.contains(name),
         !CONDITIONAL_UPDATE.contains(name),
         RETURNED_WHEN_DELETED.contains(name),
-        resource.group().equals("apps"));
+        resource.group().equals("apps"),
+        name.equals("deployments.apps"));
   }
 
   static NameRule nameRule(GroupResource resource) {
@@ -99,8 +100,8 @@ final class KindTraits {
       return NameSegment.RULE;
     }
     return switch (name) {
-      case "namespaces" -> (value, prefix) -> NameRules.label(masked(value, prefix));
-      case "services" -> (value, prefix) -> NameRules.label1035(masked(value, prefix));
+      case "namespaces", "services", "statefulsets.apps" ->
+        (value, prefix) -> NameRules.label(masked(value, prefix));
       default -> (value, prefix) -> NameRules.subdomain(masked(value, prefix));
     };
   }

@@ -12,6 +12,8 @@ public final class Strategies {
     return switch (resource.toString()) {
       case "namespaces" -> new NamespaceStrategy(resource);
       case "pods" -> new PodStrategy(resource);
+      case "services" -> new ServiceStrategy(resource);
+      case "persistentvolumes", "persistentvolumeclaims" -> new PendingStrategy(resource);
       case "events", "events.events.k8s.io" -> new EventStrategy(resource);
       default -> new BuiltInStrategy(resource);
     };

@@ -1,10 +1,9 @@
 package dev.kvorum.apiserver.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.object.Metadata;
-import dev.kvorum.apiserver.schema.Field;
+import dev.kvorum.apiserver.schema.GroupVersionKind;
 import dev.kvorum.apiserver.status.FieldError;
 import dev.kvorum.apiserver.status.Status;
 import dev.kvorum.apiserver.status.StatusException;
@@ -42,7 +41,7 @@ final class Creation {
     placeIn(resource, namespace, sent);
     ObjectNode owned = Owners.updated(
         new Target(resource, namespace, Metadata.name(sent), ""),
-        JsonNodeFactory.instance.objectNode(),
+        resource.form().blank(),
         sent,
         change);
     return add(resource, namespace, resource.form().toStored(owned), change);
@@ -118,12 +117,11 @@ final class Creation {
   }
 
   private static void dropStatus(Resource resource, ObjectNode object) {
-    Field status = resource.schema().field("status");
-    JsonNode empty = status == null || !status.alwaysWritten() ? null : status.defaultValue();
+    JsonNode empty = resource.form().blank().get("status");
     if (empty == null) {
       object.remove("status");
     } else {
-      object.set("status", empty.deepCopy());
+      object.set("status", empty);
     }
   }
 
@@ -132,7 +130,9 @@ final class Creation {
         object, resource.type().namespaced(), resource.strategy().nameRule()));
     errors.addAll(resource.strategy().validate(object));
     if (!errors.isEmpty()) {
-      throw new StatusException(Status.invalid(resource.kind(), Metadata.name(object), errors));
+      GroupVersionKind said =
+          GroupVersionKind.of(resource.kind().apiVersion(), object.path("kind").asText(""));
+      throw new StatusException(Status.invalid(said, Metadata.name(object), errors));
     }
     String version = Metadata.resourceVersion(object);
     if (!version.isEmpty() && !version.equals("0")) {

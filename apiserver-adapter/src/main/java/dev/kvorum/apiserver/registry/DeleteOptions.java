@@ -1,6 +1,8 @@
 package dev.kvorum.apiserver.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.status.FieldError;
@@ -78,13 +80,10 @@ public record DeleteOptions(
   /** What is wrong with a {@code dryRun}, of any write. */
   public static List<FieldError> checkDryRun(List<String> dryRun) {
     List<FieldError> errors = new ArrayList<>();
-    int index = 0;
-    for (String each : dryRun) {
-      if (!each.equals("All")) {
-        errors.add(FieldError.notSupported(
-            "dryRun[" + index + "]", TextNode.valueOf(each), List.of("All")));
-      }
-      index++;
+    if (dryRun.stream().anyMatch(each -> !each.equals("All"))) {
+      ArrayNode all = JsonNodeFactory.instance.arrayNode();
+      dryRun.forEach(all::add);
+      errors.add(FieldError.notSupported("dryRun", all, List.of("All")));
     }
     return errors;
   }

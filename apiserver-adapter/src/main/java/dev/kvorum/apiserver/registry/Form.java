@@ -23,6 +23,9 @@ public interface Form {
    */
   ObjectNode complete(ObjectNode object, Consumer<String> strictErrors);
 
+  /** What an object is of which nothing is said: what the API writes of it all the same. In the version of the path. */
+  ObjectNode blank();
+
   /**
    * An object in the version in which it is stored.
    *

@@ -1,7 +1,9 @@
 package dev.kvorum.apiserver.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.apply.ApplyException;
+import dev.kvorum.apiserver.object.Metadata;
 
 /** Notes who has set which fields. */
 final class Owners {
@@ -15,13 +17,26 @@ final class Owners {
    */
   static ObjectNode updated(Target target, ObjectNode current, ObjectNode updated, Change change) {
     try {
-      return target
+      ObjectNode owned = target
           .resource()
           .manager(target.subresource())
           .update(current, updated, change.manager(), change.now());
+      if (target.subresource().equals("scale")) {
+        forgetTimes(owned);
+      }
+      return owned;
     } catch (ApplyException e) {
       // A write is not refused because nobody can say who owns what it has set.
       return updated;
+    }
+  }
+
+  /** When an object was scaled is not kept (upstream's server does not, either). */
+  private static void forgetTimes(ObjectNode object) {
+    for (JsonNode entry : Metadata.of(object).path("managedFields")) {
+      if (entry.path("subresource").asText("").equals("scale")) {
+        ((ObjectNode) entry).remove("time");
+      }
     }
   }
 }

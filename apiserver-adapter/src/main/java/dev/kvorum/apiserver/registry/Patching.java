@@ -47,8 +47,13 @@ final class Patching implements Updating.Updater {
       throw target.notFound();
     }
     ObjectNode patched = object(patched(current.deepCopy()));
-    checkKind(patched);
     ObjectNode regular = regular(patched);
+    checkKind(regular);
+    String name = Metadata.name(regular);
+    if (!name.equals(target.name())) {
+      throw new StatusException(Status.badRequest("the name of the object (" + name
+          + ") does not match the name on the URL (" + target.name() + ")"));
+    }
     return Owners.updated(target, current, regular, change);
   }
 
@@ -99,8 +104,9 @@ final class Patching implements Updating.Updater {
       }
     }
     if (!errors.isEmpty()) {
-      throw new StatusException(
-          Status.invalid(target.resource().kind(), Metadata.name(patched), errors));
+      GroupVersionKind said = GroupVersionKind.of(
+          target.resource().kind().apiVersion(), patched.path("kind").asText(""));
+      throw new StatusException(Status.invalid(said, Metadata.name(patched), errors));
     }
   }
 

@@ -101,7 +101,7 @@ public final class Registry {
     return updating.update(
         target,
         current -> Owners.updated(
-            target, current == null ? object.objectNode() : current, object.deepCopy(), change),
+            target, current == null ? target.resource().form().blank() : current, object.deepCopy(), change),
         terms,
         change);
   }

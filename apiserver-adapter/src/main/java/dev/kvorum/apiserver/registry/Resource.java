@@ -34,6 +34,9 @@ public final class Resource {
 
   /** The fields of its objects that selectors may name. */
   public interface Fields {
+    /** Whether it is this resource's affair which there are; or else only name and namespace may be named. */
+    boolean any();
+
     /** Whether there is such a field. */
     boolean knows(String field);
 

@@ -30,6 +30,7 @@ public interface Strategy {
    * @param createOnUpdate whether replacing an object that is not there adds it
    * @param unconditionalUpdate whether an object may be replaced without saying which state of it
    * @param returnsDeleted whether deletion answers with the object
+   * @param annotationsCount whether a change of the annotations is counted as well
    * @param statusKeepsLabels whether a write of the status leaves the labels as they are
    */
   record Traits(
@@ -38,7 +39,8 @@ public interface Strategy {
       boolean createOnUpdate,
       boolean unconditionalUpdate,
       boolean returnsDeleted,
-      boolean statusKeepsLabels) {}
+      boolean statusKeepsLabels,
+      boolean annotationsCount) {}
 
   Traits traits();
 

@@ -95,8 +95,9 @@ final class Updating {
 
   private static void checkUid(Target target, String uid, ObjectNode old) {
     if (!uid.isEmpty() && !uid.equals(Metadata.uid(old))) {
-      throw target.conflict("Precondition failed: UID in precondition: " + uid
-          + ", UID in object meta: " + Metadata.uid(old));
+      throw target.conflict("StorageError: invalid object, Code: 4, Key: " + target.key().toUtf8()
+          + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+          + uid + ", UID in object meta: " + Metadata.uid(old));
     }
   }
 
@@ -152,8 +153,7 @@ final class Updating {
     Metadata.copy(object, old, "generation");
     if (target.subresource().isEmpty() || target.subresource().equals("scale")) {
       resource.strategy().prepareForUpdate(object, old, change);
-      if (resource.strategy().traits().numbered()
-          && !Trees.sameContent(object, old, resource.custom() && !resource.hasStatus())) {
+      if (resource.strategy().traits().numbered() && counts(resource, object, old)) {
         Metadata.in(object).put("generation", Metadata.generation(old) + 1);
       }
     }
@@ -165,6 +165,16 @@ final class Updating {
     Metadata.copy(object, old, "deletionGracePeriodSeconds");
     Metadata.set(object, "selfLink", null);
     ignoreTimes(object, old);
+  }
+
+  /** Whether a change is one of what is wanted. */
+  private static boolean counts(Resource resource, ObjectNode object, ObjectNode old) {
+    boolean statusCounts = resource.custom() && !resource.hasStatus();
+    return !Trees.sameContent(object, old, statusCounts)
+        || (resource.strategy().traits().annotationsCount()
+            && !Metadata.of(object)
+                .path("annotations")
+                .equals(Metadata.of(old).path("annotations")));
   }
 
   private static void keep(ObjectNode object, ObjectNode old, String field) {
@@ -238,6 +248,8 @@ final class Updating {
     Resource resource = target.resource();
     List<FieldError> errors = new ArrayList<>(
         MetadataRules.check(object, resource.type().namespaced(), NameSegment.RULE));
+    // Upstream's server checks this twice, and tells it twice.
+    errors.addAll(MetadataRules.checkUpdate(object, old));
     errors.addAll(MetadataRules.checkUpdate(object, old));
     errors.addAll(
         target.subresource().equals("status")

@@ -28,6 +28,8 @@ final class Answers {
   private static final Offer STATUS =
       new Offer(List.of(MediaType.JSON, MediaType.YAML, MediaType.PROTOBUF), List.of(), false);
 
+  private static final int NOT_ACCEPTABLE = 406;
+
   private final BodyEncoder encoder;
   private final InstantSource clock;
 
@@ -51,7 +53,12 @@ final class Answers {
       throw new StatusException(
           Status.badRequest("unrecognized includeObject value: \"" + include + "\""));
     }
-    return new Wanted(resource, negotiated(request, offer), included, clock);
+    try {
+      return new Wanted(resource, negotiated(request, offer), included, clock);
+    } catch (StatusException e) {
+      boolean known = watch || resource.custom() || e.status().code() != NOT_ACCEPTABLE;
+      throw known ? e : new StatusException(Status.notAvailable(STATUS.plain().stream().map(MediaType::toString).toList()));
+    }
   }
 
   private static Negotiated negotiated(HttpRequest request, Offer offer) {
@@ -111,7 +118,7 @@ final class Answers {
     try {
       form = negotiated(request, STATUS);
     } catch (StatusException e) {
-      form = new Negotiated(MediaType.JSON, Transform.NONE, false);
+      form = new Negotiated(MediaType.JSON, Transform.NONE, true); // for a person, it seems
     }
     HttpResponse response = encoded(status.code(), status.toJson(), form, List.of());
     return status.retryAfterSeconds() > 0

@@ -79,6 +79,13 @@ final class ApiHandler implements HttpHandler {
     }
     Resource resource = all.find(version, info.resource());
     if (resource == null || !fits(info, resource)) {
+      boolean builtIn = all.isBuiltIn(version.group());
+      if (builtIn && resource != null && info.name().isEmpty()) {
+        throw new StatusException(Status.noSuchMethod());
+      }
+      if (builtIn) {
+        throw new StatusException(Status.noSuchPath());
+      }
       responder.send(notFound());
       return;
     }

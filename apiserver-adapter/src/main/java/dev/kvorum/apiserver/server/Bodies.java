@@ -11,7 +11,8 @@ import dev.kvorum.apiserver.codec.FieldValidation;
 import dev.kvorum.apiserver.codec.MediaType;
 import dev.kvorum.apiserver.codec.Negotiation;
 import dev.kvorum.apiserver.http.HttpRequest;
-import dev.kvorum.apiserver.json.GoText;
+import dev.kvorum.apiserver.json.JsonReader;
+import dev.kvorum.apiserver.json.JsonSyntaxException;
 import dev.kvorum.apiserver.patch.JsonPatch;
 import dev.kvorum.apiserver.patch.PatchException;
 import dev.kvorum.apiserver.registry.Change;
@@ -96,13 +97,16 @@ final class Bodies {
         ? List.of(JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
         : List.of(JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH);
     if (!known.contains(type)) {
-      throw new StatusException(Status.unsupportedMediaType(known));
+      throw new StatusException(
+          resource.custom()
+              ? Status.unsupportedMediaType(known)
+              : Status.unknownMediaType());
     }
     boolean applies = type.equals(APPLY_PATCH);
     checkOptions(write, applies);
     return switch (type) {
       case JSON_PATCH -> new Patch.Operations(operations(request.body()));
-      case MERGE_PATCH -> new Patch.Merge(json(request.body()));
+      case MERGE_PATCH -> new Patch.Merge(object(json(request.body())));
       case STRATEGIC_PATCH -> new Patch.Strategic(object(json(request.body())));
       default -> apply(request, write);
     };
@@ -143,13 +147,33 @@ final class Bodies {
     try {
       JsonNode tree = JSON.readTree(body);
       if (tree.isMissingNode()) {
-        throw new StatusException(Status.badRequest("invalid JSON patch"));
+        throw new StatusException(Status.badRequest("error decoding patch: " + complaint(body)));
       }
       return tree;
     } catch (JsonProcessingException e) {
-      throw new StatusException(Status.badRequest("invalid JSON patch"));
+      throw new StatusException(Status.badRequest("error decoding patch: " + complaint(body)));
     } catch (IOException e) {
       throw new IllegalStateException("bytes are always read", e);
+    }
+  }
+
+  private static String kindOf(JsonNode tree) {
+    return switch (tree.getNodeType()) {
+      case ARRAY -> "array";
+      case STRING -> "string";
+      case NUMBER -> "number";
+      case BOOLEAN -> "bool";
+      default -> "object";
+    };
+  }
+
+  /** What is wrong with a text, in the words of upstream's server. */
+  private static String complaint(byte[] body) {
+    try {
+      JsonReader.read(body);
+      return "invalid JSON patch";
+    } catch (JsonSyntaxException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 
@@ -158,7 +182,7 @@ final class Bodies {
       return object;
     }
     throw new StatusException(Status.badRequest("error decoding patch: json: cannot unmarshal "
-        + GoText.typeOf(tree)
+        + kindOf(tree)
         + " into Go value of type map[string]interface {}"));
   }
 
@@ -167,7 +191,8 @@ final class Bodies {
       JsonNode tree = YamlReader.read(request.body()).tree();
       return new Patch.Apply(object(tree), Boolean.TRUE.equals(write.force()));
     } catch (YamlException e) {
-      throw new StatusException(Status.badRequest("error encoding patch: " + e.getMessage()));
+      throw new StatusException(Status.badRequest(
+          "error decoding YAML: error converting YAML to JSON: " + e.getMessage()));
     }
   }
 }

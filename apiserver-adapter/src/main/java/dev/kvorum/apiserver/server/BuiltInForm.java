@@ -1,5 +1,6 @@
 package dev.kvorum.apiserver.server;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kvorum.apiserver.codec.BodyDecoder;
 import dev.kvorum.apiserver.codec.CodecException;
@@ -50,6 +51,18 @@ final class BuiltInForm implements Form {
   public ObjectNode complete(ObjectNode object, Consumer<String> strictErrors) {
     defaults.accept(object);
     return object;
+  }
+
+  @Override
+  public ObjectNode blank() {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("kind", kind.kind());
+    object.put("apiVersion", kind.apiVersion());
+    try {
+      return decoder.decode(object, kind).object();
+    } catch (CodecException e) {
+      throw new IllegalStateException("an object of which nothing is said is regular", e);
+    }
   }
 
   @Override

@@ -119,7 +119,11 @@ final class Parameters {
       if (!field.equals("metadata.name")
           && !field.equals("metadata.namespace")
           && !resource.fields().knows(field)) {
-        throw new StatusException(Status.badRequest("field label not supported: " + field));
+        throw new StatusException(Status.badRequest(
+            resource.fields().any()
+                ? "field label not supported: " + field
+                : "\"" + field + "\" is not a known field selector: only \"metadata.name\","
+                    + " \"metadata.namespace\""));
       }
     }
     return selector;

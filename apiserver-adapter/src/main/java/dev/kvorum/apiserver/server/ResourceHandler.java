@@ -54,20 +54,24 @@ final class ResourceHandler {
   }
 
   private static void checkVerb(RequestInfo info, Resource resource) {
+    boolean builtIn = !resource.custom();
     List<String> verbs = resource.type().verbs();
     if (!info.subresource().isEmpty()) {
       Subresource subresource = resource.type().subresource(info.subresource());
       if (subresource == null || !info.rest().isEmpty()) {
-        throw new StatusException(Status.notFound(resource.name(), info.name()));
+        throw new StatusException(
+            builtIn ? Status.noSuchPath() : Status.notFound(resource.name(), info.name()));
       }
       verbs = subresource.verbs();
     }
-    boolean collection = info.verb().equals("update") || info.verb().equals("patch");
-    if (collection && info.name().isEmpty()) {
-      throw new StatusException(Status.badRequest("name must be provided"));
+    boolean one = info.verb().equals("update") || info.verb().equals("patch");
+    if (one && info.name().isEmpty()) {
+      throw new StatusException(
+          builtIn ? Status.noSuchMethod() : Status.badRequest("name must be provided"));
     }
     if (!verbs.contains(info.verb())) {
-      throw new StatusException(Status.methodNotSupported(resource.name(), info.verb()));
+      throw new StatusException(
+          builtIn ? Status.noSuchMethod() : Status.methodNotSupported(resource.name(), info.verb()));
     }
   }
 

@@ -64,6 +64,11 @@ final class Resources {
     return found == null && custom != null ? custom.find(version, name) : found;
   }
 
+  /** Whether a group is one that every server has. */
+  boolean isBuiltIn(String group) {
+    return builtIn.types().groups().stream().anyMatch(each -> each.name().equals(group));
+  }
+
   /** Those whose objects are in namespaces and can be listed and deleted, each in one version. */
   List<Resource> namespaced() {
     List<Resource> found = new ArrayList<>();

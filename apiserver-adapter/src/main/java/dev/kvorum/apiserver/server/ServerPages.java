@@ -10,6 +10,8 @@ import dev.kvorum.apiserver.openapi.OpenApi;
 import dev.kvorum.apiserver.openapi.OpenApiDocument;
 import dev.kvorum.apiserver.schema.ApiGroup;
 import dev.kvorum.apiserver.schema.ApiVersion;
+import dev.kvorum.apiserver.status.Status;
+import dev.kvorum.apiserver.status.StatusException;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -52,6 +54,10 @@ final class ServerPages {
   HttpResponse find(HttpRequest request, String path) {
     boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
     if (path.startsWith("/apis/") || path.startsWith("/api/")) {
+      String group = path.startsWith("/api/") ? "" : path.split("/", -1)[2];
+      if (groups.get().stream().anyMatch(each -> each.name().equals(group))) {
+        throw new StatusException(Status.noSuchPath());
+      }
       return ApiHandler.notFound();
     }
     if (path.equals("/version") || path.equals("/version/")) {
@@ -69,8 +75,7 @@ final class ServerPages {
       OpenApiDocument document = openApi.get().find(path.substring("/openapi/v3/".length()));
       return document == null ? ApiHandler.notFound() : document(document, request, true);
     }
-    HttpResponse index = answers.document(index(), request);
-    return path.equals("/") ? index : new HttpResponse(404, index.headers(), index.body());
+    return path.equals("/") ? answers.document(index(), request) : ApiHandler.notFound();
   }
 
   private ObjectNode version() {

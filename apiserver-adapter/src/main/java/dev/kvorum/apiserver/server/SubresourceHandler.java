@@ -117,9 +117,9 @@ final class SubresourceHandler {
           + ") does not match the name on the URL (" + info.name() + ")"));
     }
     JsonNode replicas = scale.path("spec").path("replicas");
-    if (replicas.asLong(0) < 0) {
+    if (!resource.custom() && replicas.asLong(0) < 0) {
       throw new StatusException(Status.invalid(
-          resource.custom() ? resource.kind() : SCALE,
+          SCALE,
           info.name(),
           List.of(FieldError.invalid(
               "spec.replicas",

@@ -47,7 +47,12 @@ record Wanted(Resource resource, Negotiated form, IncludeObject include, Instant
               clock.instant());
     }
     if (transform.kind().endsWith("List")) {
-      throw new StatusException(Status.failure("content is not a list: *unstructured"));
+      throw new StatusException(
+          resource.custom()
+              ? Status.failure("content is not a list")
+              : Status.notAcceptable(
+                  "you requested PartialObjectMetadataList, but the requested object is not a list ("
+                      + goType(resource.kind().kind()) + ")"));
     }
     return PartialMetadata.of(object, version(transform));
   }
@@ -80,9 +85,20 @@ record Wanted(Resource resource, Negotiated form, IncludeObject include, Instant
     if (!transform.kind().endsWith("List")) {
       throw new StatusException(Status.notAcceptable(
           "you requested PartialObjectMetadata, but the requested object is a list ("
-              + resource.type().listKind() + ")"));
+              + goType(resource.type().listKind()) + ")"));
     }
     return PartialMetadata.ofList(list, version(transform));
+  }
+
+  /** As upstream's server calls it: in the package of its group, or for custom ones as lists are. */
+  private String goType(String kind) {
+    if (resource.custom()) {
+      return "*unstructured.UnstructuredList";
+    }
+    String group = resource.kind().group();
+    int dot = group.indexOf('.');
+    return "*" + (group.isEmpty() ? "core" : dot < 0 ? group : group.substring(0, dot)) + "."
+        + kind;
   }
 
   private ObjectNode metadata(Listed listed) {

@@ -165,6 +165,10 @@ final class Watches implements AutoCloseable {
         errors.add(FieldError.forbidden(
             "resourceVersionMatch",
             "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+        if (!options.match().equals("NotOlderThan")) {
+          errors.add(FieldError.notSupported(
+              "resourceVersionMatch", TextNode.valueOf(options.match()), List.of("NotOlderThan")));
+        }
       }
       refuse(errors);
       return new Beginning(after == 0, false, after);

@@ -104,6 +104,42 @@ public record Status(
         StatusDetails.of(resource, name));
   }
 
+  /** There is nothing at this path; nothing more is known. */
+  public static Status noSuchPath() {
+    return new Status(
+        404,
+        Reason.NOT_FOUND,
+        "the server could not find the requested resource",
+        StatusDetails.of(List.of()));
+  }
+
+  /** The path exists, and the method does not go with it; nothing more is known. */
+  public static Status noSuchMethod() {
+    return new Status(
+        405,
+        Reason.METHOD_NOT_ALLOWED,
+        "the server does not allow this method on the requested resource",
+        StatusDetails.of(List.of()));
+  }
+
+  /** What the client accepts is not offered at a place of built-in resources. */
+  public static Status notAvailable(List<String> offered) {
+    return new Status(
+        406,
+        Reason.NOT_ACCEPTABLE,
+        "406: Not Acceptable\n\nAvailable representations: " + String.join(", ", offered),
+        StatusDetails.of(List.of()));
+  }
+
+  /** The body is of a media type that a place of built-in resources does not read. */
+  public static Status unknownMediaType() {
+    return new Status(
+        415,
+        Reason.UNSUPPORTED_MEDIA_TYPE,
+        "415: Unsupported Media Type",
+        StatusDetails.of(List.of()));
+  }
+
   /** There is nothing at this path. */
   public static Status noSuchResource(String verb, GroupResource resource, String name) {
     return unexpected(

@@ -1,9 +1,10 @@
 package dev.kvorum.apiserver.storage;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kvorum.apiserver.json.JsonReader;
+import dev.kvorum.apiserver.json.JsonSyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -54,9 +55,8 @@ record ContinueToken(long revision, String start) {
   static ContinueToken decode(String encoded) throws Unreadable {
     JsonNode token;
     try {
-      byte[] json = Base64.getUrlDecoder().decode(encoded);
-      token = JSON.readTree(new String(json, StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException | JsonProcessingException e) {
+      token = JsonReader.read(Base64.getUrlDecoder().decode(encoded));
+    } catch (IllegalArgumentException | JsonSyntaxException e) {
       throw new Unreadable(String.valueOf(e.getMessage()));
     }
     String version = token.path("v").asText();

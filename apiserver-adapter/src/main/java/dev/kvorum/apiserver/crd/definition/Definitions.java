@@ -63,7 +63,7 @@ public final class Definitions {
    */
   public static void prepareForCreate(ObjectNode definition) {
     ObjectNode status = definition.putObject("status");
-    status.putArray("conditions");
+    status.putNull("conditions");
     status.putObject("acceptedNames").put("plural", "").put("kind", "");
     status.putArray("storedVersions");
     storeVersion(definition);

@@ -123,10 +123,9 @@ public final class BodyDecoder {
       GroupVersionKind named = withDefaults(kindOf(read.tree()), usual);
       ObjectType found = types.find(named);
       if (found == null || !found.definition().equals(META + "DeleteOptions")) {
-        throw new UnfitException(
-            "no kind \"" + named.kind() + "\" is registered for version \""
-                + named.apiVersion()
-                + "\" in scheme \"" + SCHEME + "\"");
+        throw new UnfitException("no kind \"" + named.kind() + "\" is registered for version \""
+            + named.apiVersion()
+            + "\" in scheme \"" + SCHEME + "\"");
       }
       ObjectNode tree =
           read.tree() instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();

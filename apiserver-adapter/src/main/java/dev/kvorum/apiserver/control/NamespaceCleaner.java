@@ -135,8 +135,7 @@ public final class NamespaceCleaner implements AutoCloseable {
     boolean empty = true;
     for (Resource resource : contents.get()) {
       if (!registry.list(resource, name, ListOptions.ALL).objects().isEmpty()) {
-        registry.deleteCollection(
-            resource, name, ListOptions.ALL, DeleteOptions.NONE, change());
+        registry.deleteCollection(resource, name, ListOptions.ALL, DeleteOptions.NONE, change());
         empty &= registry.list(resource, name, ListOptions.ALL).objects().isEmpty();
       }
     }
@@ -165,8 +164,7 @@ public final class NamespaceCleaner implements AutoCloseable {
 
   private void later(Runnable task) {
     if (!closed) {
-      var unused =
-          timer.schedule(() -> workers.execute(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = timer.schedule(() -> workers.execute(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

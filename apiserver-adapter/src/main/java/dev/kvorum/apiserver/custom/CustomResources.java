@@ -99,12 +99,7 @@ public final class CustomResources implements AutoCloseable {
     this.timer = timer;
     this.changed = changed;
     follower = new ChangeFollower(
-        store,
-        definitions.keys(),
-        serial,
-        timer,
-        this::heard,
-        () -> workers.execute(this::reload));
+        store, definitions.keys(), serial, timer, this::heard, () -> workers.execute(this::reload));
   }
 
   /** How definitions are treated. */

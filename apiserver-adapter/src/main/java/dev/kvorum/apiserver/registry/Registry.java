@@ -101,7 +101,10 @@ public final class Registry {
     return updating.update(
         target,
         current -> Owners.updated(
-            target, current == null ? target.resource().form().blank() : current, object.deepCopy(), change),
+            target,
+            current == null ? target.resource().form().blank() : current,
+            object.deepCopy(),
+            change),
         terms,
         change);
   }

@@ -95,9 +95,10 @@ final class Updating {
 
   private static void checkUid(Target target, String uid, ObjectNode old) {
     if (!uid.isEmpty() && !uid.equals(Metadata.uid(old))) {
-      throw target.conflict("StorageError: invalid object, Code: 4, Key: " + target.key().toUtf8()
-          + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
-          + uid + ", UID in object meta: " + Metadata.uid(old));
+      throw target.conflict(
+          "StorageError: invalid object, Code: 4, Key: " + target.key().toUtf8()
+              + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+              + uid + ", UID in object meta: " + Metadata.uid(old));
     }
   }
 

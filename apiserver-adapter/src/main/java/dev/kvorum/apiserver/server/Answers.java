@@ -57,7 +57,10 @@ final class Answers {
       return new Wanted(resource, negotiated(request, offer), included, clock);
     } catch (StatusException e) {
       boolean known = watch || resource.custom() || e.status().code() != NOT_ACCEPTABLE;
-      throw known ? e : new StatusException(Status.notAvailable(STATUS.plain().stream().map(MediaType::toString).toList()));
+      throw known
+          ? e
+          : new StatusException(Status.notAvailable(
+              STATUS.plain().stream().map(MediaType::toString).toList()));
     }
   }
 

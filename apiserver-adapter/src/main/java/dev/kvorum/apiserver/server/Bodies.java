@@ -98,9 +98,7 @@ final class Bodies {
         : List.of(JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH);
     if (!known.contains(type)) {
       throw new StatusException(
-          resource.custom()
-              ? Status.unsupportedMediaType(known)
-              : Status.unknownMediaType());
+          resource.custom() ? Status.unsupportedMediaType(known) : Status.unknownMediaType());
     }
     boolean applies = type.equals(APPLY_PATCH);
     checkOptions(write, applies);

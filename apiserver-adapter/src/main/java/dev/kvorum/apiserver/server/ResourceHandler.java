@@ -71,7 +71,9 @@ final class ResourceHandler {
     }
     if (!verbs.contains(info.verb())) {
       throw new StatusException(
-          builtIn ? Status.noSuchMethod() : Status.methodNotSupported(resource.name(), info.verb()));
+          builtIn
+              ? Status.noSuchMethod()
+              : Status.methodNotSupported(resource.name(), info.verb()));
     }
   }
 

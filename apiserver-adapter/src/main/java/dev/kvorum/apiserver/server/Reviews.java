@@ -56,9 +56,7 @@ final class Reviews {
     }
     if (!info.verb().equals("create") || !info.name().isEmpty()) {
       throw new StatusException(Status.methodNotSupported(
-          new GroupResource(
-              type.groupVersion().group(), type.name()),
-          info.verb()));
+          new GroupResource(type.groupVersion().group(), type.name()), info.verb()));
     }
     ObjectNode review = bodies.read(request, type.kind());
     JsonNode spec = review.path("spec");
@@ -134,8 +132,7 @@ final class Reviews {
       each.getValue().forEach(value -> values.add(value.asText()));
       extra.put(each.getKey(), values);
     });
-    return new User(
-        spec.path("user").asText(""), spec.path("uid").asText(""), groups, extra);
+    return new User(spec.path("user").asText(""), spec.path("uid").asText(""), groups, extra);
   }
 
   private void decide(User user, JsonNode spec, ObjectNode status) {
@@ -172,8 +169,7 @@ final class Reviews {
     ArrayNode paths = status.putArray("nonResourceRules");
     String namespace = spec.path("namespace").asText("");
     if (access
-        .authorize(new RequestAttributes(
-            user, "*", true, "*", "*", "*", "", namespace, "", ""))
+        .authorize(new RequestAttributes(user, "*", true, "*", "*", "*", "", namespace, "", ""))
         .allowed()) {
       ObjectNode rule = resources.addObject();
       rule.putArray("verbs").add("*");

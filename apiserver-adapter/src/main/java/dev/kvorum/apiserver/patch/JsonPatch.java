@@ -43,8 +43,8 @@ public record JsonPatch(List<Operation> operations) {
    */
   public static JsonPatch decode(JsonNode patch) throws PatchException {
     if (!patch.isArray()) {
-      throw new PatchException("json: cannot unmarshal " + typeOf(patch)
-          + " into Go value of type []handlers.jsonPatchOp");
+      throw new PatchException(
+          "json: cannot unmarshal " + typeOf(patch) + " into Go value of type jsonpatch.Patch");
     }
     List<Operation> operations = new ArrayList<>();
     for (JsonNode each : patch) {

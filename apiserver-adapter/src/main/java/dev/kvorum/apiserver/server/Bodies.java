@@ -128,8 +128,13 @@ final class Bodies {
   }
 
   private static JsonPatch operations(byte[] body) {
+    JsonNode tree = json(body);
+    if (!tree.isArray()) {
+      throw new StatusException(Status.badRequest("error decoding patch: json: cannot unmarshal "
+          + kindOf(tree) + " into Go value of type []handlers.jsonPatchOp"));
+    }
     try {
-      JsonPatch patch = JsonPatch.decode(json(body));
+      JsonPatch patch = JsonPatch.decode(tree);
       if (patch.operations().size() > MAX_OPERATIONS) {
         throw new StatusException(
             Status.tooLarge("The allowed maximum operations in a JSON patch is " + MAX_OPERATIONS

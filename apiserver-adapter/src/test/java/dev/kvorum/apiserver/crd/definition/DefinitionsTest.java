@@ -20,7 +20,7 @@ class DefinitionsTest {
     ObjectNode definition = Widgets.sent();
     assertThat(definition.get("status"))
         .isEqualTo(json(
-            "{'conditions':[],'acceptedNames':{'plural':'','kind':''},'storedVersions':['v1']}"));
+            "{'conditions':null,'acceptedNames':{'plural':'','kind':''},'storedVersions':['v1']}"));
     assertThat(definition.at("/metadata/generation").asInt()).isEqualTo(1);
   }
 

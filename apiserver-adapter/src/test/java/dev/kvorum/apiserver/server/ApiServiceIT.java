@@ -9,6 +9,7 @@ import dev.kvorum.apiserver.auth.Authorizer;
 import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.server.ApiClient.Answer;
 import dev.kvorum.apiserver.storage.ObjectStore;
+import dev.kvorum.store.CallContext;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
 import java.io.IOException;
@@ -140,7 +141,13 @@ class ApiServiceIT {
             .code())
         .isEqualTo(201);
     String maps = "/api/v1/namespaces/going/configmaps";
-    assertThat(client.post(maps, map("before", "1")).code()).isEqualTo(201);
+    assertThat(client
+            .post(
+                maps,
+                map("before", "1")
+                    .replace("\"name\"", "\"finalizers\":[\"example.com/f\"],\"name\""))
+            .code())
+        .isEqualTo(201);
     Answer deleted = client.delete("/api/v1/namespaces/going");
     assertThat(deleted.json().path("status").path("phase").asText()).isEqualTo("Terminating");
     Answer refused = client.post(maps, map("after", "1"));
@@ -263,6 +270,76 @@ class ApiServiceIT {
       assertThat(frames.get(i)).contains("\"data\":{\"a\":\"" + i + "\"}");
     }
     stream.close();
+  }
+
+  @Test
+  void aWatchFromThePastReadsHistory() throws Exception {
+    String leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    String lease =
+        "{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\",\"metadata\":{\"name\":\"old\"},"
+            + "\"spec\":{\"holderIdentity\":\"%s\"}}";
+    String first = version(client.post(leases, lease.formatted("a")).json());
+    for (String holder : List.of("b", "c", "d")) {
+      client.patch(
+          leases + "/old",
+          "merge-patch+json",
+          "{\"spec\":{\"holderIdentity\":\"" + holder + "\"}}");
+    }
+    FakeStream stream = client.watch(leases + "?watch=1&resourceVersion=" + first);
+    List<String> frames = stream.await(3);
+    assertThat(frames.get(0)).contains("\"holderIdentity\":\"b\"");
+    assertThat(frames.get(2)).contains("\"holderIdentity\":\"d\"");
+    client.delete(leases + "/old");
+    assertThat(stream.await(4).get(3)).startsWith("{\"type\":\"DELETED\"");
+    stream.close();
+  }
+
+  @Test
+  void aWatchFromWhatHasBeenCompactedEnds() throws Exception {
+    // Of a resource that nobody has watched: what a cache holds is told, compacted or not.
+    String accounts = "/api/v1/namespaces/default/serviceaccounts";
+    String account =
+        "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"compacted\"}}";
+    String first = version(client.post(accounts, account).json());
+    String labels = "{\"metadata\":{\"labels\":{\"a\":\"%s\"}}}";
+    client.patch(accounts + "/compacted", "merge-patch+json", labels.formatted("b"));
+    Answer changed =
+        client.patch(accounts + "/compacted", "merge-patch+json", labels.formatted("c"));
+    store
+        .compact(Long.parseLong(version(changed.json())), true, CallContext.inline())
+        .get();
+    FakeStream stream = client.watch(accounts + "?watch=1&resourceVersion=" + first);
+    stream.awaitClosed();
+    assertThat(stream.await(1).getLast())
+        .startsWith("{\"type\":\"ERROR\"")
+        .contains("\"code\":410")
+        .contains("too old resource version");
+    Answer list = client.get(accounts + "?resourceVersionMatch=Exact&resourceVersion=" + first);
+    assertThat(list.code()).isEqualTo(410);
+  }
+
+  private static String version(JsonNode object) {
+    return object.path("metadata").path("resourceVersion").asText();
+  }
+
+  @Test
+  void aDeletedNamespaceIsEmptiedAndGoes() throws Exception {
+    client.post(
+        "/api/v1/namespaces",
+        "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"emptied\"}}");
+    String maps = "/api/v1/namespaces/emptied/configmaps";
+    client.post(maps, map("one", "1"));
+    String from = version(client.get("/api/v1/namespaces/emptied").json());
+    FakeStream stream =
+        client.watch("/api/v1/namespaces?watch=1&fieldSelector=metadata.name%3Demptied"
+            + "&resourceVersion=" + from);
+    assertThat(client.delete("/api/v1/namespaces/emptied").code()).isEqualTo(200);
+    List<String> frames = stream.await(1);
+    while (!frames.getLast().startsWith("{\"type\":\"DELETED\"")) {
+      frames = stream.await(frames.size() + 1);
+    }
+    stream.close();
+    assertThat(client.get(maps + "/one").code()).isEqualTo(404);
   }
 
   @Test

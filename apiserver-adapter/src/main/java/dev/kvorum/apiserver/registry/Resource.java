@@ -150,10 +150,4 @@ public final class Resource {
   public String toString() {
     return type.groupVersion() + " " + type.name();
   }
-
-  /** The subresource's kind; that of the objects if it has none of its own. */
-  public @Nullable GroupVersionKind kindOf(String subresource) {
-    var found = type.subresource(subresource);
-    return found == null ? null : found.kind();
-  }
 }

@@ -101,15 +101,16 @@ final class Watches implements AutoCloseable {
             ? orEmpty(options.fields().exact("metadata.namespace"))
             : info.namespace(),
         info.name().isEmpty() ? orEmpty(options.fields().exact("metadata.name")) : info.name(),
-        filter(resource, options),
+        filter(resource, options, info.namespace()),
         encoding,
         bookmarks);
     String type = wanted.form().type() == MediaType.PROTOBUF
         ? MediaType.PROTOBUF + ";stream=watch"
         : MediaType.JSON.toString();
+    long seconds = Parameters.number(request.query(), "timeoutSeconds");
     HttpStream stream = responder.open(
         200, HttpFields.of("Content-Type", type, "Cache-Control", "no-cache, private"));
-    limit(stream, Parameters.number(request.query(), "timeoutSeconds"));
+    limit(stream, seconds);
     try {
       begin(resource, watch, options, beginning, stream);
     } catch (StatusException e) {
@@ -144,13 +145,15 @@ final class Watches implements AutoCloseable {
     return text == null ? "" : text;
   }
 
-  private static @Nullable Predicate<ObjectNode> filter(Resource resource, ListOptions options) {
-    boolean all = options.labels().isEverything()
+  /** What of the selectors the place of an object in the store does not settle; null if nothing. */
+  private static @Nullable Predicate<ObjectNode> filter(
+      Resource resource, ListOptions options, String namespace) {
+    boolean settled = options.labels().isEverything()
         && options.fields().requirements().stream()
             .allMatch(each -> each.equal()
                 && (each.field().equals("metadata.name")
-                    || each.field().equals("metadata.namespace")));
-    return all ? null : object -> Registry.matches(resource, options, object);
+                    || (each.field().equals("metadata.namespace") && namespace.isEmpty())));
+    return settled ? null : object -> Registry.matches(resource, options, object);
   }
 
   private static Beginning beginning(QueryParameters query, ListOptions options) {

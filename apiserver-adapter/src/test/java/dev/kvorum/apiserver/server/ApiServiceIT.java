@@ -343,6 +343,20 @@ class ApiServiceIT {
   }
 
   @Test
+  void aWatchThatMakesNoSenseIsRefusedBeforeItBegins() {
+    for (String query : List.of(
+        "timeoutSeconds=x",
+        "resourceVersion=x",
+        "labelSelector=%3D%3D",
+        "sendInitialEvents=true",
+        "continue=x")) {
+      Answer refused = client.get(MAPS + "?watch=1&" + query);
+      assertThat(refused.code()).as(query).isBetween(400, 599);
+      assertThat(refused.json().path("kind").asText()).as(query).isEqualTo("Status");
+    }
+  }
+
+  @Test
   void fieldsHaveOwners() {
     String path = MAPS + "/shared?fieldManager=one";
     Answer applied = client.patch(path, "apply-patch+yaml", map("shared", "1"));

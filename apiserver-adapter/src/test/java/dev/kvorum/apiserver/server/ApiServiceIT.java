@@ -277,8 +277,8 @@ class ApiServiceIT {
     String leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
     String lease =
         "{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\",\"metadata\":{\"name\":\"old\"},"
-            + "\"spec\":{\"holderIdentity\":\"%s\"}}";
-    String first = version(client.post(leases, lease.formatted("a")).json());
+            + "\"spec\":{\"holderIdentity\":\"a\"}}";
+    String first = version(client.post(leases, lease).json());
     for (String holder : List.of("b", "c", "d")) {
       client.patch(
           leases + "/old",

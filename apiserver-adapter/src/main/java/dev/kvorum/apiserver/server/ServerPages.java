@@ -68,6 +68,9 @@ final class ServerPages {
         return health(request, check, path.substring(check.length() + 1));
       }
     }
+    if (path.equals("/openapi/v2")) {
+      return swagger(request);
+    }
     if (path.equals("/openapi/v3") || path.equals("/openapi/v3/")) {
       return document(openApi.get().index(), request, false);
     }
@@ -114,6 +117,19 @@ final class ServerPages {
     return HttpResponse.text(well ? 200 : 500, text.toString());
   }
 
+  /** In JSON only: whoever asks for nothing but protobuf is older than what is served. */
+  private HttpResponse swagger(HttpRequest request) {
+    String accepted = String.join(",", request.headers().all("Accept"));
+    boolean json = accepted.isEmpty()
+        || accepted.contains("application/json")
+        || accepted.contains("*/*")
+        || accepted.contains("application/*");
+    if (!json) {
+      throw new StatusException(Status.notAcceptable(List.of("application/json")));
+    }
+    return document(openApi.get().swagger(), request, false);
+  }
+
   private static HttpResponse document(
       OpenApiDocument document, HttpRequest request, boolean lasting) {
     String tag = "\"" + document.hash() + "\"";
@@ -132,8 +148,15 @@ final class ServerPages {
   }
 
   private ObjectNode index() {
-    TreeSet<String> paths = new TreeSet<>(
-        List.of("/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v3", "/version"));
+    TreeSet<String> paths = new TreeSet<>(List.of(
+        "/api",
+        "/apis",
+        "/healthz",
+        "/livez",
+        "/readyz",
+        "/openapi/v2",
+        "/openapi/v3",
+        "/version"));
     for (ApiGroup group : groups.get()) {
       String base = group.name().isEmpty() ? "/api" : "/apis/" + group.name();
       paths.add(base);

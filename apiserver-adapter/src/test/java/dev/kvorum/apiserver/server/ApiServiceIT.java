@@ -357,6 +357,16 @@ class ApiServiceIT {
   }
 
   @Test
+  void theServerTellsWhatItIs() {
+    assertThat(client.get("/version").json().path("gitVersion").asText()).startsWith("v1.36.");
+    assertThat(client.get("/readyz").text()).isEqualTo("ok");
+    assertThat(client.get("/readyz?verbose").text()).contains("[+]etcd ok");
+    assertThat(client.get("/openapi/v2").json().path("swagger").asText()).isEqualTo("2.0");
+    assertThat(client.get("/").text()).contains("\"/apis/apps/v1\"");
+    assertThat(client.get("/nope").code()).isEqualTo(404);
+  }
+
+  @Test
   void fieldsHaveOwners() {
     String path = MAPS + "/shared?fieldManager=one";
     Answer applied = client.patch(path, "apply-patch+yaml", map("shared", "1"));

@@ -101,6 +101,11 @@ public final class WatchCache implements AutoCloseable {
 
   // ---- For watchers.
 
+  /** For logs. */
+  String name() {
+    return keys.prefix();
+  }
+
   void join(Watcher watcher) {
     serial.execute(() -> joined(watcher));
   }

@@ -8,6 +8,8 @@ import dev.kvorum.apiserver.storage.ChangeStream;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client that watches. Belongs to the event loop of its stream, except for {@link #offer}, which the cache calls.
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the cache goes back as far as it has come.
  */
 final class Watcher {
+  private static final Logger log = LoggerFactory.getLogger(Watcher.class);
+
   /** What waits to be sent. */
   private sealed interface Item {
     record Changed(CachedChange change) implements Item {}
@@ -159,6 +163,21 @@ final class Watcher {
   }
 
   private void send(Item item) {
+    try {
+      sendOrFail(item);
+    } catch (RuntimeException e) {
+      giveUp(e);
+    }
+  }
+
+  /** A client that cannot be told of a change must not go on as if there had been none. */
+  private void giveUp(RuntimeException why) {
+    log.warn("a watch of {} ends: what it is to be told cannot be read", cache.name(), why);
+    stream.close();
+    ended = true;
+  }
+
+  private void sendOrFail(Item item) {
     switch (item) {
       case Item.Changed changed -> tell(changed.change);
       case Item.Bookmark bookmark ->
@@ -252,7 +271,7 @@ final class Watcher {
       for (Change each : changes) {
         CachedChange change = cache.cached(each);
         if (concerns(change)) {
-          tell(change);
+          send(new Item.Changed(change));
         }
         if (ended) {
           return;

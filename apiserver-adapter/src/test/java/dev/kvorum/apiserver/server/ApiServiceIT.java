@@ -9,6 +9,7 @@ import dev.kvorum.apiserver.auth.Authorizer;
 import dev.kvorum.apiserver.auth.User;
 import dev.kvorum.apiserver.server.ApiClient.Answer;
 import dev.kvorum.apiserver.storage.ObjectStore;
+import dev.kvorum.store.Bytes;
 import dev.kvorum.store.CallContext;
 import dev.kvorum.store.raft.RaftConfig;
 import dev.kvorum.store.raft.RaftKvStore;
@@ -364,6 +365,24 @@ class ApiServiceIT {
     assertThat(client.get("/openapi/v2").json().path("swagger").asText()).isEqualTo("2.0");
     assertThat(client.get("/").text()).contains("\"/apis/apps/v1\"");
     assertThat(client.get("/nope").code()).isEqualTo(404);
+  }
+
+  @Test
+  void aWatchEndsAtWhatIsNoObject() throws Exception {
+    String quotas = "/api/v1/namespaces/default/resourcequotas";
+    String from = version(client.get(quotas).json());
+    FakeStream stream = client.watch(quotas + "?watch=1&resourceVersion=" + from);
+    new ObjectStore(store)
+        .create(
+            Bytes.utf8("/registry/resourcequotas/default/foreign"),
+            Bytes.utf8("no JSON"),
+            0,
+            ObjectStore.Guard.NONE,
+            CallContext.inline())
+        .get();
+    stream.awaitClosed();
+    assertThat(client.get(quotas + "/foreign").code()).isEqualTo(500);
+    assertThat(client.get(quotas + "/other").code()).isEqualTo(404);
   }
 
   @Test

@@ -3,10 +3,14 @@ package dev.kvorum.apiserver.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kvorum.apiserver.auth.Authenticator.Authentication;
 import dev.kvorum.apiserver.auth.Authenticators;
 import dev.kvorum.apiserver.auth.Authorizer;
 import dev.kvorum.apiserver.auth.User;
+import dev.kvorum.apiserver.protobuf.Limits;
+import dev.kvorum.apiserver.protobuf.ProtobufCodec;
+import dev.kvorum.apiserver.schema.BuiltInTypes;
 import dev.kvorum.apiserver.server.ApiClient.Answer;
 import dev.kvorum.apiserver.storage.ObjectStore;
 import dev.kvorum.store.Bytes;
@@ -383,6 +387,27 @@ class ApiServiceIT {
     stream.awaitClosed();
     assertThat(client.get(quotas + "/foreign").code()).isEqualTo(500);
     assertThat(client.get(quotas + "/other").code()).isEqualTo(404);
+  }
+
+  @Test
+  void whatAKubeApiserverHasWrittenIsRead() throws Exception {
+    JsonNode object = new ObjectMapper()
+        .readTree(map("theirs", "1").replace("\"name\"", "\"namespace\":\"default\",\"name\""));
+    byte[] protobuf = new ProtobufCodec(BuiltInTypes.get(), Limits.DEFAULT).encode(object);
+    new ObjectStore(store)
+        .create(
+            Bytes.utf8("/registry/configmaps/default/theirs"),
+            Bytes.wrap(protobuf),
+            0,
+            ObjectStore.Guard.NONE,
+            CallContext.inline())
+        .get();
+    JsonNode read = client.get(MAPS + "/theirs").json();
+    assertThat(read.path("data").path("a").asText()).isEqualTo("1");
+    Answer changed = client.patch(MAPS + "/theirs", "merge-patch+json", "{\"data\":{\"a\":\"2\"}}");
+    assertThat(changed.code()).as(changed.text()).isEqualTo(200);
+    assertThat(client.get(MAPS + "/theirs").json().path("data").path("a").asText())
+        .isEqualTo("2");
   }
 
   @Test

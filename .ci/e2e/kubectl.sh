@@ -127,7 +127,7 @@ says "-v=6 shows the requests" 'GET.*https://127.0.0.1:[0-9]+/api/v1/namespaces/
 
 # ---- watches ----
 
-k get cm --watch-only -o name >"$SCRATCH/watched" 2>&1 &
+"$PEERS_BIN/kubectl" get cm --watch-only -o name >"$SCRATCH/watched" 2>&1 &
 watcher=$!
 disown "$watcher"
 seen() { k annotate --overwrite cm cm1 tick="$RANDOM" >/dev/null 2>&1; grep -q 'configmap/cm1' "$SCRATCH/watched"; }
@@ -182,7 +182,7 @@ refuses "and is gone" 'namespaces "n1" not found' get ns n1
 
 # ---- a proxy ----
 
-k proxy --port="${port[3]}" >"$SCRATCH/proxy.log" 2>&1 &
+"$PEERS_BIN/kubectl" proxy --port="${port[3]}" >"$SCRATCH/proxy.log" 2>&1 &
 proxied=$!
 disown "$proxied"
 check "curl through kubectl proxy" wait_for 20 curl -fs "http://127.0.0.1:${port[3]}/api/v1/namespaces/default/configmaps/web"

@@ -134,12 +134,16 @@ public final class NamespaceCleaner implements AutoCloseable {
   private boolean isEmptied(String name) {
     boolean empty = true;
     for (Resource resource : contents.get()) {
-      if (!registry.list(resource, name, ListOptions.ALL).objects().isEmpty()) {
+      if (holdsAny(resource, name)) {
         registry.deleteCollection(resource, name, ListOptions.ALL, DeleteOptions.NONE, change());
-        empty &= registry.list(resource, name, ListOptions.ALL).objects().isEmpty();
+        empty &= !holdsAny(resource, name);
       }
     }
     return empty;
+  }
+
+  private boolean holdsAny(Resource resource, String name) {
+    return !registry.list(resource, name, ListOptions.ANY).objects().isEmpty();
   }
 
   private void release(String name) {

@@ -21,6 +21,10 @@ public record ListOptions(
   public static final ListOptions ALL =
       new ListOptions(LabelSelector.EVERYTHING, FieldSelector.EVERYTHING, 0, "", "", "");
 
+  /** The first one, if there is one: whether there are any. */
+  public static final ListOptions ANY =
+      new ListOptions(LabelSelector.EVERYTHING, FieldSelector.EVERYTHING, 1, "", "", "");
+
   boolean isSelective() {
     return !labels.isEverything() || !fields.isEverything();
   }

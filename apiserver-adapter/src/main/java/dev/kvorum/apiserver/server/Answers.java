@@ -10,6 +10,7 @@ import dev.kvorum.apiserver.codec.Negotiated;
 import dev.kvorum.apiserver.codec.Negotiation;
 import dev.kvorum.apiserver.codec.Offer;
 import dev.kvorum.apiserver.codec.Transform;
+import dev.kvorum.apiserver.codec.Warnings;
 import dev.kvorum.apiserver.http.HttpFields;
 import dev.kvorum.apiserver.http.HttpRequest;
 import dev.kvorum.apiserver.http.HttpResponse;
@@ -150,7 +151,9 @@ final class Answers {
     HttpFields.Builder headers = HttpFields.builder();
     headers.add("Cache-Control", "no-cache, private");
     headers.add("Content-Type", form.type().toString());
-    warnings.forEach(each -> headers.add("Warning", "299 - \"" + escaped(each) + "\""));
+    Warnings sent = new Warnings();
+    sent.addAll(warnings);
+    sent.headers().forEach(each -> headers.add("Warning", each));
     try {
       return new HttpResponse(code, headers.build(), encoder.encode(object, form));
     } catch (CodecException e) {
@@ -159,9 +162,5 @@ final class Answers {
           HttpFields.of("Content-Type", MediaType.JSON.toString()),
           e.status().toJson().toString().getBytes(StandardCharsets.UTF_8));
     }
-  }
-
-  private static String escaped(String warning) {
-    return warning.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 }

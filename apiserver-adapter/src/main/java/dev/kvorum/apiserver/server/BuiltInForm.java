@@ -10,6 +10,7 @@ import dev.kvorum.apiserver.schema.GroupVersion;
 import dev.kvorum.apiserver.schema.GroupVersionKind;
 import dev.kvorum.apiserver.status.StatusException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Objects of a built-in kind: as their schema says, with what the API fills in. */
 final class BuiltInForm implements Form {
@@ -17,6 +18,9 @@ final class BuiltInForm implements Form {
   private final GroupVersionKind kind;
   private final GroupVersion stored;
   private final Consumer<ObjectNode> defaults;
+
+  /** Made when it is first asked for, and the same whoever makes it. */
+  private volatile @Nullable ObjectNode blank;
 
   /**
    * Makes one.
@@ -55,6 +59,15 @@ final class BuiltInForm implements Form {
 
   @Override
   public ObjectNode blank() {
+    ObjectNode made = blank;
+    if (made == null) {
+      made = makeBlank();
+      blank = made;
+    }
+    return made.deepCopy();
+  }
+
+  private ObjectNode makeBlank() {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("kind", kind.kind());
     object.put("apiVersion", kind.apiVersion());
